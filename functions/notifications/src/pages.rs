@@ -5,6 +5,7 @@
 mod act;
 mod email;
 mod list;
+mod mailbox;
 mod own_alerts;
 mod parts;
 mod row;
@@ -41,6 +42,9 @@ pub(crate) fn routes() -> Vec<Route<Notifications>> {
         ::pages::post("/staff/notifications/templates/{kind}/test", WRITE, templates::test)
             .named("testNotificationTemplate")
             .rechecked(),
+        ::pages::get("/staff/notifications/mailboxes", READ, mailbox::page),
+        ::pages::post("/staff/notifications/mailboxes", READ, mailbox::search).named("searchSuppressions").rechecked(),
+        ::pages::post("/staff/notifications/mailboxes/lift", WRITE, mailbox::lift).named("liftSuppression").rechecked(),
         ::pages::get("/staff/notifications/{id}", READ, email::page),
         ::pages::post("/staff/notifications/{id}/resend", WRITE, act::resend).named("resendNotification").rechecked(),
         ::pages::get("/unsubscribe/{token}", Access::Unauthenticated, unsubscribe::show),

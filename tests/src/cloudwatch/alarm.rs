@@ -12,6 +12,8 @@ pub const VERSION: &str = "7";
 /// The id of the HTTP API.
 pub const API: &str = "api";
 const MINUTE: u64 = 60_000;
+/// Parts of a fraction.
+pub const MILLION: u64 = 1_000_000;
 
 /// An alarm of a template.
 #[derive(Debug, Clone)]
@@ -28,6 +30,7 @@ pub struct Alarm {
     pub periods: u64,
     /// How many of them must be above the threshold.
     pub datapoints: u64,
+    /// A fraction is in millionths, as the samples of its series are.
     pub threshold: u64,
     /// Whether a period without samples counts as one above the threshold.
     pub breaches_without_samples: bool,
@@ -98,7 +101,7 @@ impl Place<'_> {
             } else {
                 number("DatapointsToAlarm")
             },
-            threshold: number("Threshold"),
+            threshold: in_millionths(&text("Threshold")).unwrap_or_else(|| number("Threshold")),
             breaches_without_samples: match text("TreatMissingData").as_str() {
                 "breaching" => true,
                 "notBreaching" => false,
@@ -164,6 +167,13 @@ impl Place<'_> {
     }
 }
 
+/// A fraction with a point in it, such as `0.02`.
+fn in_millionths(text: &str) -> Option<u64> {
+    let (whole, digits) = text.split_once('.')?;
+    let rest: u64 = format!("{digits:0<6}").parse().ok()?;
+    Some(whole.parse::<u64>().ok()? * MILLION + rest)
+}
+
 fn statistic(properties: &Value) -> Statistic {
     match (properties["Statistic"].as_str(), properties["ExtendedStatistic"].as_str()) {
         (Some("Sum"), None) => Statistic::Sum,
@@ -204,6 +214,11 @@ mod tests {
         let remembers = alarm(3, 1, false);
         assert!(remembers.is_red(&cloud, 4 * MINUTE) && !remembers.is_red(&cloud, 5 * MINUTE));
         assert_eq!(alarm(2, 2, false).rings(&cloud, 0, 10 * MINUTE), None);
+    }
+
+    #[test]
+    fn a_fraction_is_in_millionths() {
+        assert_eq!(["0.02", "0.0005", "1.5", "5"].map(in_millionths), [Some(20_000), Some(500), Some(1_500_000), None]);
     }
 
     #[test]

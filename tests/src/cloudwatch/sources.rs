@@ -1,7 +1,7 @@
 //! What each service of AWS measures, metric by metric, by the pages that describe it. Owns the rules. Refuses to decide when
 //! something happens: the simulator says so.
 
-use super::alarm::{API, VERSION};
+use super::alarm::{API, MILLION, VERSION};
 use super::{CloudWatch, Series};
 use crate::template::texts;
 use serde_json::Value;
@@ -75,6 +75,16 @@ impl CloudWatch {
         let mut dimensions = vec![("TableName", table)];
         dimensions.extend(index.map(|index| ("GlobalSecondaryIndexName", index)));
         self.put(Series::new("AWS/DynamoDB", metric, &dimensions), at, 1);
+    }
+
+    /// The reputation of a configuration set (SES developer guide, "Creating reputation monitoring alarms using CloudWatch"): which part of
+    /// its emails came back for good, and which part was called spam. A fraction, here in millionths. SES takes emails of many days; here
+    /// it is those of the run.
+    pub fn reputation(&mut self, configuration_set: &str, at: u64, sent: u64, bounces: u64, complaints: u64) {
+        for (metric, part) in [("Reputation.BounceRate", bounces), ("Reputation.ComplaintRate", complaints)] {
+            let series = Series::new("AWS/SES", metric, &[("ses:configuration-set", configuration_set)]);
+            self.put(series, at, part * MILLION / sent.max(1));
+        }
     }
 
     /// A request that the firewall blocks (AWS WAF developer guide, "AWS WAF metrics and dimensions"): by its web ACL, for the rule

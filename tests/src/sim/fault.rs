@@ -63,6 +63,9 @@ faults! {
     HurriedTick: 1000, "ticks with little time";
     TickTwice: 1000, "ticks that came twice at once";
     MailRejected: 60, "emails rejected for good";
+    MailBounces: 150, "mailboxes that refused an email for good";
+    MailBouncesForNow: 150, "mailboxes that refused an email for now";
+    MailComplaint: 100, "readers who called an email spam";
 }
 
 impl fmt::Display for Fault {

@@ -17,7 +17,7 @@ use tracing::Level;
 const CALM: Duration = Duration::from_secs(16 * 60);
 /// Time within which everything is as before: messages back off for a quarter of an hour.
 const RECOVERY: Duration = Duration::from_secs(20 * 60);
-/// The same of what is unreadable, which is looked at every hour.
+/// The same of what is unreadable, which is looked at every hour, and of reputations, whose alarms look back for one.
 const LONG_RECOVERY: Duration = Duration::from_secs(3 * 60 * 60);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Incident {
@@ -35,6 +35,7 @@ pub enum Incident {
     Loops,
     ProviderRefuses,
     MailRejected,
+    MailComesBack,
     TokensReused,
     Guesses,
     Hoarding,
@@ -56,7 +57,7 @@ pub struct Report {
 }
 
 impl Incident {
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Unreadable,
         Self::Absent,
         Self::ReadsThrottled,
@@ -71,6 +72,7 @@ impl Incident {
         Self::Loops,
         Self::ProviderRefuses,
         Self::MailRejected,
+        Self::MailComesBack,
         Self::TokensReused,
         Self::Guesses,
         Self::Hoarding,
@@ -101,6 +103,7 @@ impl Incident {
             Self::Loops => &["worker-loops"],
             Self::ProviderRefuses => &["capture-failed", "void-failed", "refund-failed"],
             Self::MailRejected => &["emails-failed"],
+            Self::MailComesBack => &["emails-bounced", "emails-complained"],
             Self::TokensReused => &["reused-tokens"],
             Self::Guesses => &["throttled-attempts"],
             Self::Hoarding | Self::CardTesting => &["refused"],
@@ -130,7 +133,7 @@ impl Incident {
             stage.bank.refuse(&[]);
             stage.queues.delete_dead();
             let ended = stage.clock.millis();
-            let long = matches!(self, Self::UnreadableItem | Self::SweepHeldUp);
+            let long = matches!(self, Self::UnreadableItem | Self::SweepHeldUp | Self::MailComesBack);
             tokio::time::sleep(if long { LONG_RECOVERY } else { RECOVERY }).await;
             // Letters of what was still under way.
             stage.queues.delete_dead();

@@ -73,6 +73,7 @@ promises! {
         SessionsEndWithCredentials: "After another password, or another address, every older session is over.";
         WhoSignedOutStaysOut: "What staff signed out of opens nothing, once its end is heard.";
         WhoOrderedSeesTheOrder: "Whoever placed an order by a page is shown that order.";
+        NothingGoesWhereNothingIsSent: "No email goes to a mailbox after it was written down that it gets none.";
         RequestsAreAnswered: "No request is answered 500, and nobody meets an answer that cannot be read.";
         FunctionsEndInTime: "Every function ends before Lambda ends it, whatever hangs.";
     }
@@ -97,7 +98,8 @@ promises! {
         RepliesArrive: "Every reply to an order's command arrives.";
         MessagesComeFromTransitions: "Every message about an order has the name of a transition that made it.";
         NothingIsDeadLettered: "No message is given up: every fault passes.";
-        EmailsAreSent: "Every email is sent and recorded as sent, or refused, kept and listed for staff.";
+        EmailsAreSent: "Every email that a message asks for is sent and recorded as sent, or refused, kept and listed for staff, or left out for a reason on record.";
+        BouncesAreHeeded: "A mailbox gets no more emails exactly if it refused one for good, or its owner complained.";
         EmailsReachTheirOwner: "An email about an order, or a user, goes to their address and to no other.";
         UsersAreWelcomed: "Whoever signed up is welcomed, unless the stream record was lost.";
         RevocationsAreHeard: "Everybody who moves money or goods hears of every session of staff that ended.";

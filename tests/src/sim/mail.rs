@@ -1,4 +1,7 @@
-//! The mail service: accepts every mail that reaches it, and reports one that is sent again although its delivery was recorded.
+//! The mail service: accepts every mail that reaches it, and reports one that is sent again although its delivery was recorded. What becomes
+//! of a mail afterwards is `feedback`.
+
+pub mod feedback;
 
 use super::table::{ItemKey, WatchedTable};
 use events::Timestamp;
@@ -39,6 +42,8 @@ pub struct MailService {
     tokens: Mutex<Vec<MailedToken>>,
     /// Message and address of each mail.
     addressed: Mutex<BTreeSet<(String, String)>>,
+    /// What it told of mails.
+    pub feedback: feedback::Feedback,
 }
 
 impl MailService {
@@ -66,6 +71,11 @@ impl MailService {
     /// The id of each mail's message, and where it went.
     pub fn addressed(&self) -> BTreeSet<(String, String)> {
         self.addressed.lock().unwrap().clone()
+    }
+
+    /// Whether an address was sent a token.
+    pub fn gets_tokens(&self, address: &str) -> bool {
+        self.tokens.lock().unwrap().iter().any(|mailed| mailed.to == address)
     }
 
     /// The tokens of a kind that an address was sent, oldest first, each once.

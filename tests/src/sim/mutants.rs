@@ -172,6 +172,9 @@ mutants! {
         EmailNotSent, all(Delivered, 1, 1), "An email counts as sent and was not.";
         EmailToAnother, all(Delivered, 1, 1), "Emails go to another address.";
         RefusedNotKept, crowd(8, 30), "Nothing is kept of a refused email.";
+        BounceForgotten, crowd(8, 30), "A mailbox that refused an email for good is not written down.";
+        FullIsGone, crowd(8, 30), "A mailbox that is full counts as one that does not exist.";
+        SentInSpite, crowd(12, 30), "Emails go to mailboxes that get none.";
     }
     People {
         CartForgetsOrders, crowd(8, 30), "A cart does not remember which orders took its lines.";

@@ -32,6 +32,10 @@ pub enum Outage {
     ShortTicks(Capability),
     /// The mail service rejects every email for good.
     MailRejected,
+    /// It takes every email, and every mailbox refuses it for good.
+    MailBounces,
+    /// Every reader calls every email spam.
+    MailIsSpam,
 }
 
 #[derive(Debug, Default)]

@@ -29,6 +29,9 @@ const MAX_RECEIVES: u32 = 50;
 /// `MessageRetentionPeriod` of every inbox.
 const RETENTION_MILLIS: u64 = 345_600_000;
 
+/// The type of what the mail service tells.
+pub const OF_MAIL_SERVICE: &str = "ses.event";
+
 /// A message's id and type, without the rest of the body.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Label {
@@ -63,8 +66,19 @@ fn place(to: Capability, label: &Label) -> Place {
     Place::named(to.name()).and(&label.id).and(&label.kind)
 }
 
+/// What a topic (SNS) puts into a queue has its name in another place.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Notification {
+    message_id: String,
+}
+
 fn label(body: &str) -> Label {
-    serde_json::from_str(body).unwrap_or_default()
+    let label: Label = serde_json::from_str(body).unwrap_or_default();
+    match serde_json::from_str::<Notification>(body) {
+        Ok(of_topic) if label.id.is_empty() => Label { id: of_topic.message_id, kind: OF_MAIL_SERVICE.to_owned() },
+        _ => label,
+    }
 }
 
 fn fate(mutant: Mutant, kind: &str, body: &str, dice: &Dice) -> Fate {

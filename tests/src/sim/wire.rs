@@ -210,6 +210,7 @@ fn done(stage: &Stage, from: Capability, target: &Target, packet: &Packet, place
             };
             let (answer, violation) = stage.mail.send(&stage.tables[&from], &body);
             violation.into_iter().for_each(|violation| stage.violate(Invariant::EmailsAreSentOnce, violation));
+            stage.mail_was_taken(&body);
             (200, answer)
         }
         Target::Alarms => (200, json!({"MetricAlarms": []}).to_string()),

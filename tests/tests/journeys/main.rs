@@ -9,6 +9,7 @@
 mod accounts;
 mod alerts;
 mod bad_input;
+mod bounces;
 mod buying;
 mod canceling;
 mod cases;

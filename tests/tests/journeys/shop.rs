@@ -52,6 +52,12 @@ impl Caller {
         self.with("authorization", &format!("Bearer {token}"))
     }
 
+    /// The access token, without its scheme; empty without one.
+    pub fn token(&self) -> &str {
+        let sent = self.headers.iter().find(|(name, _)| *name == "authorization");
+        sent.and_then(|(_, value)| value.strip_prefix("Bearer ")).unwrap_or_default()
+    }
+
     pub fn get(&self, path: &str) -> Answer {
         self.send("GET", path, None)
     }

@@ -75,6 +75,7 @@ incidents! {
     fn a_chain_of_messages_that_lambda_stops_rings() = Loops;
     fn a_capture_a_void_and_a_refund_that_fail_ring() = ProviderRefuses;
     fn an_email_that_is_rejected_rings() = MailRejected;
+    fn emails_that_come_back_and_those_that_are_called_spam_ring() = MailComesBack;
     fn refresh_tokens_that_are_used_twice_ring() = TokensReused;
     fn sign_ins_that_are_turned_away_ring() = Guesses;
     fn orders_that_are_turned_away_ring() = Hoarding;

@@ -2,8 +2,9 @@
 
 use super::row::Row;
 use super::words::Words;
+use crate::domain::Suppression;
 use crate::service::Notifications;
-use ::pages::{Page, fragment};
+use ::pages::{Page, Phrase, fragment};
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, NoQuery, Problem};
@@ -28,7 +29,10 @@ struct OfOrderPart {
 struct OfUserPart {
     page: Page,
     t: &'static Words,
+    user: UserId,
     rows: Vec<Row>,
+    /// Why the user gets no emails, if none.
+    silenced: Option<&'static Phrase>,
 }
 
 #[derive(Template)]
@@ -59,7 +63,9 @@ pub(super) async fn of_user(app: Arc<Notifications>, call: Call<NoBody, NoQuery>
     let t = Words::of(Page::locale(&*app, &call));
     let found = app.of_user(user).await?;
     let rows = found.iter().map(|email| Row::of(email, t)).collect();
-    fragment(&OfUserPart { page: Page::new(&*app, &call, ""), t, rows })
+    let silenced =
+        app.suppression_of(user).await?.filter(Suppression::is_in_force).map(|known| t.mailbox.of(known.reason));
+    fragment(&OfUserPart { page: Page::new(&*app, &call, ""), t, user, rows, silenced })
 }
 
 /// `GET /staff/notifications/summary`.

@@ -1,6 +1,7 @@
 //! The words of the pages.
 
 use crate::domain::email_delivery::Status;
+use crate::domain::suppression::Reason;
 use crate::domain::{EmailDelivery, Rejection};
 use ::pages::Phrase;
 use events::Language;
@@ -54,6 +55,7 @@ pub(super) struct Words {
     pub templates: TemplateWords,
     pub alerts: AlertWords,
     pub unsubscribe: UnsubscribeWords,
+    pub mailbox: MailboxWords,
     /// By their names in the API.
     pub kinds: BTreeMap<String, Phrase>,
 }
@@ -138,6 +140,40 @@ pub(super) struct UnsubscribeWords {
     pub again: Phrase,
     pub dead_title: Phrase,
     pub dead_text: Phrase,
+}
+
+/// Whether a mailbox gets emails.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MailboxWords {
+    pub title: Phrase,
+    pub state: Phrase,
+    pub silenced: Phrase,
+    pub open: Phrase,
+    pub none: Phrase,
+    pub not_silenced: Phrase,
+    pub email: Phrase,
+    pub email_hint: Phrase,
+    pub search: Phrase,
+    pub reason: Phrase,
+    pub bounced: Phrase,
+    pub complained: Phrase,
+    pub since: Phrase,
+    pub lifted_at: Phrase,
+    pub lift: Phrase,
+    pub lift_hint: Phrase,
+    pub confirm: Phrase,
+    pub confirm_first: Phrase,
+    pub lifted: Phrase,
+}
+
+impl MailboxWords {
+    pub(super) const fn of(&self, reason: Reason) -> &Phrase {
+        match reason {
+            Reason::Bounced => &self.bounced,
+            Reason::Complained => &self.complained,
+        }
+    }
 }
 
 impl TemplateWords {

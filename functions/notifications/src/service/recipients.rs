@@ -4,7 +4,7 @@
 use super::{Error, Notifications};
 use crate::domain::{Event, KnownContact, Rejection, Suppression};
 use chassis::tokens::KeyError;
-use chassis::{Context, Written, decide_and_write};
+use chassis::{Context, StoreError, Written, decide_and_write};
 use events::ids::UserId;
 use events::{Contact, Email, Language};
 use std::ops::ControlFlow;
@@ -55,6 +55,23 @@ impl Notifications {
     /// `NotFound`.
     pub async fn suppression(&self, address: &Email) -> Result<Suppression, Error> {
         self.store.suppression(&self.mailbox(address).await?).await?.ok_or(Error::NotFound)
+    }
+
+    /// Where a user gets emails, if that is known.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn address_of(&self, user: UserId) -> Result<Option<Email>, StoreError> {
+        Ok(self.store.contact(user).await?.map(|known| known.email))
+    }
+
+    /// What was heard of a user's mailbox, if anything was.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn suppression_of(&self, user: UserId) -> Result<Option<Suppression>, Error> {
+        let Some(address) = self.address_of(user).await? else { return Ok(None) };
+        Ok(self.store.suppression(&self.mailbox(&address).await?).await?)
     }
 
     /// Has emails sent to an address's mailbox again.

@@ -174,3 +174,61 @@ async fn a_users_page_shows_the_mails_about_the_account() {
     let shown = part().await;
     assert!(shown.contains("Welcome") && shown.contains("Sent"), "{shown}");
 }
+
+#[tokio::test]
+async fn staff_see_on_a_users_page_that_the_mailbox_gets_none_and_have_it_get_emails_again() {
+    let (bench, mail_service) = sent().await;
+    let user = UserId::from_bits(1);
+    bench.receive(&user.to_string(), 1, &crate::harness::registered()).await;
+    assert_eq!(mail_service.take().len(), 1);
+    let cookie = format!("__Host-souk_access={}", bench.staff());
+    let part = Request::get(&format!("/staff/notifications/of-user/{user}")).header("cookie", &cookie);
+    let shown = async || bench.http(part.clone()).await.body.as_str().unwrap().to_owned();
+    assert!(!shown().await.contains("Gets no emails"));
+    assert!(told(&bench, PERMANENT).await.is_empty());
+    let page = format!("/staff/notifications/mailboxes?user_id={user}");
+    let silenced = shown().await;
+    assert!(silenced.contains("Gets no emails") && silenced.contains(&format!("href=\"{page}\"")), "{silenced}");
+    let open = bench.http(Request::get(&page).header("cookie", &cookie)).await;
+    assert!(open.body.as_str().unwrap().contains("The mailbox refused an email for good."), "{open:?}");
+    let lift = async |confirmed: &str| {
+        let id = user.to_string();
+        let fields = [("user_id", id.as_str()), ("confirmed", confirmed)];
+        bench.http(Request::form("/staff/notifications/mailboxes/lift", &fields).header("cookie", &cookie)).await
+    };
+    let unconfirmed = lift("").await;
+    assert!(
+        unconfirmed.status == 422 && unconfirmed.body.as_str().unwrap().contains("Tick the box"),
+        "{unconfirmed:?}"
+    );
+    let lifted = lift("yes").await;
+    assert_eq!((lifted.status, lifted.header("location")), (303, Some(&*format!("{page}&done=lifted"))));
+    assert!(!shown().await.contains("Gets no emails"));
+    assert_eq!(lift("yes").await.status, 409);
+    assert!(bench.deliver(&[about(&bench, 8)]).await.is_empty());
+    assert_eq!(mail_service.take().len(), 1);
+}
+
+#[tokio::test]
+async fn staff_look_a_mailbox_up_by_its_address_which_no_link_has() {
+    let (bench, _) = sent().await;
+    assert!(told(&bench, COMPLAINT).await.is_empty());
+    let cookie = format!("__Host-souk_access={}", bench.staff());
+    let send = async |target: &str, fields: &[(&str, &str)]| {
+        bench.http(Request::form(target, fields).header("cookie", &cookie)).await
+    };
+    let search = async |email: &str| send("/staff/notifications/mailboxes", &[("email", email)]).await;
+    let text = |answer: &Response| answer.body.as_str().unwrap().to_owned();
+    let refused = search("nobody").await;
+    assert!(refused.status == 422 && text(&refused).contains(r#"id="field-email-error""#), "{refused:?}");
+    let none = search("bob@example.com").await;
+    assert!(none.status == 200 && text(&none).contains("Nothing was heard of this mailbox"), "{none:?}");
+    let found = search("ADA+tea@example.com").await;
+    assert!(found.status == 200 && text(&found).contains("Its owner called an email spam."), "{found:?}");
+    let links = text(&found);
+    let mut links = links.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    assert!(!links.any(|link| link.contains('@') || link.contains("%40")), "{found:?}");
+    let lifted = send("/staff/notifications/mailboxes/lift", &[("email", ADDRESS), ("confirmed", "yes")]).await;
+    assert_eq!((lifted.status, lifted.header("location")), (303, Some("/staff/notifications/mailboxes?done=lifted")));
+    assert!(text(&search(ADDRESS).await).contains("Gets emails again since"));
+}

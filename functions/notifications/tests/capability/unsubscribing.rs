@@ -1,6 +1,6 @@
 //! Who refuses a kind of emails: by one click of a mail program, or by the page that the link in the email opens.
 
-use crate::harness::bench;
+use crate::harness::{MailService, about, bench, refused};
 use chassis::testing::{Bench, Request, Response};
 use events::ids::UserId;
 use notifications::Notifications;
@@ -104,4 +104,38 @@ async fn opening_a_link_changes_nothing_and_the_button_of_its_page_refuses_and_t
     }
     let german = bench.http(Request::get(&page).header("accept-language", "de")).await;
     assert!(text(&german).contains("Keine mehr senden"), "{german:?}");
+}
+
+/// The headers of the only email since the last call that mailing lists have.
+fn of_lists(mail_service: &MailService) -> Vec<Value> {
+    let emails = mail_service.take();
+    assert_eq!(emails.len(), 1);
+    let headers = emails[0]["Content"]["Simple"]["Headers"].as_array().unwrap().clone();
+    headers.into_iter().filter(|header| header["Name"].as_str().unwrap().starts_with("List-")).collect()
+}
+
+#[tokio::test]
+async fn a_refused_email_that_can_be_refused_is_sent_again_to_who_wants_it_alone_and_says_how_to_end_it() {
+    let (bench, mail_service) = bench();
+    let id = refused(&bench, &mail_service, about(&bench, 8)).await;
+    mail_service.take();
+    let token = token(&bench, user()).await;
+    let link = format!("https://shop.example{}", path(&token));
+    // As an email is kept whose kind can be refused.
+    let mut kept = bench.dynamo.items().into_iter().find(|item| item["sk"]["S"] == "email").unwrap();
+    kept["email"]["M"]["unsubscribe"] = json!({"S": link});
+    bench.dynamo.put(&kept);
+    assert_eq!(bench.http(click(&token)).await.status, 200);
+    let resend = async || {
+        let request = Request::new("POST", &format!("/v1/notifications/{id}/resend")).bearer(&bench.staff());
+        bench.http(request).await
+    };
+    let unwanted = resend().await;
+    assert_eq!((unwanted.status, unwanted.problem()), (409, "unsubscribed"), "{unwanted:?}");
+    assert!(mail_service.take().is_empty());
+    assert_eq!(bench.http(Request::new("DELETE", &path(&token))).await.status, 204);
+    assert_eq!(resend().await.body["status"], "sent");
+    let one_click = json!({"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"});
+    let address = json!({"Name": "List-Unsubscribe", "Value": format!("<{link}>")});
+    assert_eq!(of_lists(&mail_service), [address, one_click]);
 }

@@ -78,6 +78,7 @@ pub(super) struct AccountWords {
     pub orders: Phrase,
     pub addresses: Phrase,
     pub sessions: Phrase,
+    pub reminders: Phrase,
     pub sign_out_title: Phrase,
     pub sign_out: Phrase,
     pub everywhere: Phrase,

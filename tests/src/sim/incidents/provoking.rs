@@ -40,6 +40,7 @@ pub(super) async fn provoke(incident: Incident, visit: &Visit) {
         Incident::Loops => loops(visit).await,
         Incident::ProviderRefuses => provider_refuses(visit).await,
         Incident::MailRejected => mail_is_rejected(visit).await,
+        Incident::MailComesBack => mail_comes_back(visit).await,
         Incident::TokensReused => tokens_are_reused(visit).await,
         Incident::Guesses => guesses(visit).await,
         Incident::Hoarding => hoards(visit).await,
@@ -219,6 +220,19 @@ async fn mail_is_rejected(visit: &Visit) {
     during(visit, &[Outage::MailRejected], Duration::ZERO).await;
     placed(visit, "pm_card_visa").await;
     tokio::time::sleep(5 * MINUTE).await;
+}
+
+/// A guest's mailbox that does not exist, and one whose reader calls the shop's emails spam.
+async fn mail_comes_back(visit: &Visit) {
+    for (outage, guest) in [(Outage::MailBounces, "nobody@example.com"), (Outage::MailIsSpam, "mallory@example.com")] {
+        visit.shop.stage.outages.end_all();
+        during(visit, &[outage], Duration::ZERO).await;
+        let (cart, _) = visit.cart(None).await;
+        let mut body = visit.order_request(None, &cart).await;
+        body["email"] = json!(guest);
+        visit.place(None, &body).await;
+        tokio::time::sleep(2 * MINUTE).await;
+    }
 }
 
 async fn tokens_are_reused(visit: &Visit) {

@@ -62,6 +62,7 @@ catalogue! {
     SessionsEndWithCredentials: by [Met("customers/member.rs")], broken by [SessionsOutlive];
     WhoSignedOutStaysOut: by [Met("clerk.rs")], broken by [RevocationNotKept];
     WhoOrderedSeesTheOrder: by [Met("customers/shopper/checkout.rs")], broken by [OrderOfAnother];
+    NothingGoesWhereNothingIsSent: by [Met("mail/feedback.rs")], broken by [SentInSpite];
     RequestsAreAnswered: by [Met("shop.rs"), Met("run.rs"), Met("browser.rs"), Met("front_desk.rs")], broken by [CartUnreadable];
     FunctionsEndInTime: by [Met("shop.rs")], broken by [MisreadTime];
     TheShopComesToRest: by [End(in_the_end::orders::come_to_rest)], broken by [NoSweep, SweepSendsNothing];
@@ -85,6 +86,7 @@ catalogue! {
     MessagesComeFromTransitions: by [End(in_the_end::messages::come_from_transitions)], broken by [RelayRenames, SweepRenames];
     NothingIsDeadLettered: by [End(in_the_end::messages::none_is_dead_lettered)], broken by [Garbled, RelayRelaysAll];
     EmailsAreSent: by [End(in_the_end::messages::emails_are_sent)], broken by [EmailNotSent, RefusedNotKept];
+    BouncesAreHeeded: by [End(in_the_end::mailboxes::bounces_are_heeded)], broken by [BounceForgotten, FullIsGone];
     EmailsReachTheirOwner: by [Met("customers/member.rs"), End(in_the_end::messages::emails_reach_their_owner)], broken by [EmailToAnother];
     UsersAreWelcomed: by [End(in_the_end::people::users_are_welcomed)], broken by [RelayIsDeaf];
     RevocationsAreHeard: by [End(in_the_end::staff::revocations_are_heard)], broken by [RevocationUnheard];

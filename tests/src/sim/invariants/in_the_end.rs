@@ -3,6 +3,7 @@
 pub mod actors;
 pub mod books;
 pub mod goods;
+pub mod mailboxes;
 pub mod messages;
 pub mod money;
 pub mod orders;

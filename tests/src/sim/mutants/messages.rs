@@ -3,6 +3,7 @@
 use super::Mutant;
 use crate::sim::dice::Dice;
 use crate::sim::invocation::Trigger;
+use crate::sim::queues::OF_MAIL_SERVICE;
 use serde_json::{Value, json};
 
 /// Numbers of transitions that no item has.
@@ -26,6 +27,7 @@ impl Mutant {
             (Self::AcknowledgeBeforeSending, _) if !kind.starts_with("orders.deadline") && dice.chance(200) => {
                 Fate::Lost
             }
+            (Self::FullIsGone, OF_MAIL_SERVICE) => Fate::Changed(body.replace("Transient", "Permanent")),
             (Self::SweepSendsNothing, _) if sender == Some(Trigger::Schedule) => Fate::Lost,
             (Self::LevelLost, "inventory.stock_level_changed.v1")
             | (Self::RefundForgotten, "payments.execute_refund.v1")

@@ -46,6 +46,7 @@ impl Mutant {
             (Self::UserNotStored, Capability::Users) => sk == "profile" && number(item, "seq") == 1,
             (Self::SessionNotStored, Capability::Users) => sk.starts_with("session#"),
             (Self::SkuUnlisted, Capability::Orders) => text(item, "pk").starts_with("sku#"),
+            (Self::BounceForgotten, Capability::Notifications) => text(item, "pk").starts_with("suppressed#"),
             (Self::RevocationNotKept, _) => text(item, "pk").starts_with("revoked#"),
             _ => false,
         }
@@ -222,6 +223,9 @@ impl Mutant {
     pub fn on_answer(self, operation: &str, request: &str, answer: String) -> String {
         if self == Self::UnverifiedCounts && operation == "GetItem" {
             return as_if_verified(answer);
+        }
+        if self == Self::SentInSpite && operation == "GetItem" && request.contains("\"suppressed#") {
+            return "{}".to_owned();
         }
         let index = match self {
             Self::SweepSkipsTheOldest => "due",

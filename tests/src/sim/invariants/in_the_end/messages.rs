@@ -2,6 +2,7 @@
 
 use crate::sim::contacts::address_of;
 use crate::sim::invariants::end::End;
+use crate::sim::invariants::in_the_end::mailboxes::is_to_a_silenced_mailbox;
 use crate::sim::invariants::in_the_end::people::mailboxes_of_tokens;
 use crate::sim::mail::is_delivery;
 use crate::sim::queues::Named;
@@ -11,7 +12,8 @@ use events::shipping::CancelRefused;
 use events::{Capability, Message, Outgoing};
 use inventory::domain::replies as replies_of_holds;
 use notifications::domain::email_delivery::{EmailDelivery, Status as MailStatus};
-use notifications::domain::{KeptEmail, NotificationId};
+use notifications::domain::notification_id::kind_of;
+use notifications::domain::{KeptEmail, Kind, NotificationId};
 use orders::domain::messages::outgoing;
 use orders::domain::order::Order;
 use orders::domain::transition::TransitionKind;
@@ -122,7 +124,7 @@ pub fn none_is_dead_lettered(end: &End<'_>) -> Vec<String> {
     dead.map(|(of, body, why)| format!("{of} dead-lettered a message, {why}: {body}")).collect()
 }
 
-/// What the mail service refused for good is kept, and staff see it until they send another in its place.
+/// What the mail service refused for good is kept, and staff see it until they send another in its place. What was left out has its reason.
 pub fn emails_are_sent(end: &End<'_>) -> Vec<String> {
     let (taken, table) = (end.stage.mail.taken(), &end.stage.tables[&Capability::Notifications]);
     let places = table.texts("index1_sort", is_delivery).into_iter();
@@ -132,12 +134,28 @@ pub fn emails_are_sent(end: &End<'_>) -> Vec<String> {
     let known: BTreeSet<&str> = mails.iter().map(|mail| mail.message_id.as_str()).collect();
     let is_well = |mail: &EmailDelivery| match (mail.status, mail.id()) {
         (MailStatus::Sent, _) => taken.contains_key(&mail.message_id),
+        (MailStatus::Suppressed, _) => is_to_a_silenced_mailbox(end, mail),
+        (MailStatus::Unsubscribed, _) => mail.kind.parse().is_ok_and(|kind: Kind| !kind.is_transactional()),
         (_, Some(id)) if mail.resent => known.contains(id.next().message_id().as_str()),
         (_, Some(id)) => listed.contains(&id.to_string()) && is_kept(&id),
         (_, None) => false,
     };
     let unsent = mails.iter().filter(|mail| !is_well(mail));
-    unsent.map(|mail| format!("the mail about {} is {:?}", mail.message_id, mail.status)).collect()
+    let unsent = unsent.map(|mail| format!("the mail about {} is {:?}", mail.message_id, mail.status));
+    unsent.chain(unwritten(end, &known)).collect()
+}
+
+/// Messages that ask for an email of which there is no record. That of an order's placing is left out if a later one says the same.
+fn unwritten(end: &End<'_>, known: &BTreeSet<&str>) -> Vec<String> {
+    let asks = |id: &str| id.rsplit('/').next().and_then(|name| kind_of(name).parse::<Kind>().ok());
+    let others_of = |id: &str| {
+        let order = id.split_inclusive('/').next().unwrap_or(id).to_owned();
+        known.iter().any(|known| known.starts_with(&order))
+    };
+    let asked = end.acknowledged.iter().filter(|(to, _)| *to == Capability::Notifications).map(|(_, id)| id.as_str());
+    let unwritten = asked
+        .filter(|id| asks(id).is_some_and(|kind| !known.contains(id) && !(kind == Kind::OrderPlaced && others_of(id))));
+    unwritten.map(|id| format!("no mail about {id} is on record")).collect()
 }
 
 #[derive(Deserialize)]
