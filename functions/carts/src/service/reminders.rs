@@ -76,8 +76,13 @@ impl Carts {
                 self.store.keep(&cart, &cause).await?;
                 return Ok(false);
             }
-            Look::Remind(cart) if !self.store.keep(&cart, &cause).await? => return Ok(false),
-            Look::Remind(cart) | Look::RemindAgain(cart) => cart,
+            Look::Remind(cart) => {
+                if !self.store.keep(&cart, &cause).await? {
+                    return Ok(false);
+                }
+                cart
+            }
+            Look::RemindAgain(cart) => cart,
         };
         self.wiring.queues.send(told.reminder_message()).await?;
         self.store.keep(&told.told(), &cause).await?;

@@ -101,7 +101,7 @@ pub(super) async fn wait(app: Arc<Notifications>, call: Call<Json<CreateStockAle
         (Some(_), Some(_)) => Err(Problem::invalid("email", "email is known of a signed-in user: leave it out.")),
         (None, None) => Err(Problem::invalid("email", "email must be given by a guest.")),
         (None, Some(email)) => {
-            let email: Email = email.parse().map_err(|error| Problem::invalid("email", format!("email {error}.")))?;
+            let email = email.parse::<Email>().map_err(|error| Problem::invalid("email", format!("email {error}.")))?;
             let wish = Wish { sku: sku.clone(), email, language };
             app.ask_guest(wish, &network_of(&call.source_ip), &call.context()).await?;
             Ok(StockAlert { id: None, sku, created_at: None, ends_at: None })

@@ -56,7 +56,7 @@ impl Notifications {
         if self.recipient(&event).await?.is_none() {
             return Err(Error::NotFound);
         }
-        self.keep_alert(Person::User(me.user), None, sku, None, context).await
+        self.keep_alert(&Person::User(me.user), None, sku, None, context).await
     }
 
     /// Who asks for such an email wants them again.
@@ -141,8 +141,8 @@ impl Notifications {
             return Err(Error::Rejected(Rejection::SwitchedOff));
         }
         if wish.confirmed.is_none() {
-            let (hash, sku) = (digest::of_bytes(token.as_bytes()), wish.sku.clone());
-            self.keep_alert(wish.person(), wish.language, &sku, Some((hash, wish.clone())), context).await?;
+            let (hash, person) = (digest::of_bytes(token.as_bytes()), wish.person());
+            self.keep_alert(&person, wish.language, &wish.sku, Some((&hash, &wish)), context).await?;
         }
         Ok(wish)
     }
@@ -150,22 +150,22 @@ impl Notifications {
     /// Writes an alert, unless the person waits for the SKU already. Who asks for it wants such mails again.
     async fn keep_alert(
         &self,
-        person: Person,
+        person: &Person,
         language: Option<Language>,
         sku: &Sku,
-        wish: Option<(String, Unconfirmed)>,
+        wish: Option<(&str, &Unconfirmed)>,
         context: &Context,
     ) -> Result<StockAlert, Error> {
-        self.want_alerts(&person, context).await?;
+        self.want_alerts(person, context).await?;
         let (subject, id) = (&person.subject(), self.wiring.world.fresh(StockAlertId::new));
-        let (person, wish, known) = (&person, &wish, self.store.stock_alerts(subject).await?);
+        let known = self.store.stock_alerts(subject).await?;
         decide_and_write(known, move |known: Option<StockAlerts>| async move {
             let decided = known.unwrap_or_default().wait_for(sku, id, context.now).map_err(Error::Rejected)?;
             let (alert, alerts) = match decided {
                 Decision::Known(alert) => return Ok(Break(alert)),
                 Decision::Wait(alert, alerts) => (alert, alerts),
             };
-            let confirmed = wish.as_ref().map(|(hash, wish)| (hash.as_str(), wish.clone().confirmed(id)));
+            let confirmed = wish.map(|(hash, wish)| (hash, wish.clone().confirmed(id)));
             let confirmed = confirmed.as_ref().map(|(hash, wish)| (*hash, wish));
             let waiting = &Waiting { alert: alert.clone(), person: person.clone(), language };
             let new = NewAlert { waiting, alerts: &alerts, confirmed };
