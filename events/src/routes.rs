@@ -306,7 +306,7 @@ pub const PAGES: &[Route] = &[
     route(Notifications, "GET", "/stock-alerts/{token}"),
     route(Notifications, "POST", "/stock-alerts/{token}"),
     route(Notifications, "GET", "/account/notifications"),
-    route(Notifications, "POST", "/account/notifications/{id}/removal"),
+    route(Notifications, "POST", "/account/notifications"),
     route(Notifications, "GET", "/unsubscribe/{token}"),
     route(Notifications, "POST", "/unsubscribe/{token}"),
     route(Notifications, "GET", "/staff/notifications/dead-letters"),

@@ -1,6 +1,5 @@
 //! `/account/notifications`: what the shop reminds a customer of, with a button that ends each. Refuses to show other people's.
 
-use super::stock_alerts::NoFields;
 use super::words::Words;
 use crate::domain::stock_alert::StockAlert;
 use crate::service::Notifications;
@@ -21,6 +20,12 @@ pub(super) struct OwnQuery {
     ended: String,
 }
 
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct EndForm {
+    id: String,
+}
+
 #[derive(Template)]
 #[template(path = "own_stock_alerts.html")]
 struct OwnPage {
@@ -38,9 +43,9 @@ pub(super) async fn show(app: Arc<Notifications>, call: Call<NoBody, OwnQuery>) 
     ::pages::html(200, &OwnPage { page, t, alerts, has_ended: !call.query.ended.is_empty() })
 }
 
-/// `POST /account/notifications/{id}/removal`.
-pub(super) async fn end(app: Arc<Notifications>, call: Call<Form<NoFields>>) -> Result<Response, Problem> {
-    let user = call.caller.identity()?.user;
-    app.wait_no_more(user, call.param("id")?, &call.context()).await?;
+/// `POST /account/notifications`: ends one.
+pub(super) async fn end(app: Arc<Notifications>, call: Call<Form<EndForm>>) -> Result<Response, Problem> {
+    let (user, id) = (call.caller.identity()?.user, call.body.0.id.parse());
+    app.wait_no_more(user, id.map_err(|_| Problem::not_found())?, &call.context()).await?;
     Ok(redirect(303, &Page::new(&*app, &call, "").href(&format!("{OWN}?ended=yes"))))
 }

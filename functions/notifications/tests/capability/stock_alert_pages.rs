@@ -35,10 +35,10 @@ async fn a_customer_presses_one_button_sees_what_they_wait_for_and_ends_it() {
     assert!(done.contains("as soon as it is back") && done.contains("href=\"/account/notifications\""), "{done}");
 
     let own = page(&bench, Some(&token), "/account/notifications").await;
-    let (_, rest) = own.split_once("action=\"/account/notifications/").unwrap();
-    let removal = format!("/account/notifications/{}", rest.split('"').next().unwrap());
+    let (_, rest) = own.split_once("name=\"id\" value=\"").unwrap();
+    let id = rest.split('"').next().unwrap();
     assert!(own.contains("href=\"/products/TEA\""), "{own}");
-    let answer = bench.http(with(Request::form(&removal, &[]), &token)).await;
+    let answer = bench.http(with(Request::form("/account/notifications", &[("id", id)]), &token)).await;
     assert_eq!((answer.status, answer.header("location")), (303, Some("/account/notifications?ended=yes")));
     let none = page(&bench, Some(&token), "/account/notifications?ended=yes").await;
     assert!(none.contains("You wait for nothing"), "{none}");
