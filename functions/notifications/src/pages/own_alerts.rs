@@ -7,6 +7,7 @@ use ::pages::{Form, Page};
 use askama::Template;
 use chassis::http::{Response, redirect};
 use chassis::{Call, NoBody, Problem};
+use events::ids::StockAlertId;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -45,7 +46,7 @@ pub(super) async fn show(app: Arc<Notifications>, call: Call<NoBody, OwnQuery>) 
 
 /// `POST /account/notifications`: ends one.
 pub(super) async fn end(app: Arc<Notifications>, call: Call<Form<EndForm>>) -> Result<Response, Problem> {
-    let (user, id) = (call.caller.identity()?.user, call.body.0.id.parse());
+    let (user, id) = (call.caller.identity()?.user, call.body.0.id.parse::<StockAlertId>());
     app.wait_no_more(user, id.map_err(|_| Problem::not_found())?, &call.context()).await?;
     Ok(redirect(303, &Page::new(&*app, &call, "").href(&format!("{OWN}?ended=yes"))))
 }

@@ -39,7 +39,7 @@ impl Typed for AlertForm {
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
-struct NoFields {}
+pub(super) struct NoFields {}
 
 /// Whom a page asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
