@@ -23,6 +23,7 @@ pub(super) fn routes() -> Vec<Route<Notifications>> {
                  this is meant; the answer is the same whatever is known of the address.",
             )
             .refuses(&[
+                (404, "not_found"),
                 (409, "email_unverified"),
                 (409, "stock_alerts_off"),
                 (409, "too_many_alerts"),
