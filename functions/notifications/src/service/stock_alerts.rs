@@ -69,6 +69,24 @@ impl Notifications {
         self.subscribe(&token, true, context).await
     }
 
+    /// The kinds of emails that a user asked for once and refused since.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn refused_kinds(&self, user: UserId) -> Result<Vec<Kind>, Error> {
+        let known = self.store.unsubscribed(&Subject::user(user)).await?.unwrap_or_default();
+        Ok([Kind::BackInStock, Kind::CartAbandoned].into_iter().filter(|kind| known.covers(*kind)).collect())
+    }
+
+    /// Has emails of a kind sent to a user again who refused them.
+    ///
+    /// # Errors
+    /// The table, or the key of the pseudonyms.
+    pub async fn want_again(&self, user: UserId, kind: Kind, context: &Context) -> Result<(), Error> {
+        let token = self.unsubscribe_token(Subject::user(user), kind).await?;
+        self.subscribe(&token, true, context).await
+    }
+
     /// Asks a guest's mailbox whether the wish is meant. The answer is the same whatever is known of the address, and if no mail is sent as
     /// the mailbox gets none or was asked too often.
     ///

@@ -6,6 +6,8 @@ use chassis::testing::{Bench, Request, Response};
 use events::ids::UserId;
 use events::users::Role;
 use notifications::Notifications;
+use notifications::domain::Kind;
+use notifications::domain::unsubscription::Subject;
 
 const ASK: &str = "/stock-alerts?sku=TEA";
 
@@ -76,4 +78,21 @@ async fn who_has_no_confirmed_address_is_told_so_and_no_such_page_is_of_a_text_t
     assert!(refused.status == 409 && text(&refused).contains("Confirm your email address first"), "{refused:?}");
     assert_eq!(bench.http(Request::get("/stock-alerts?sku=%20")).await.status, 404);
     assert!(sent(&mail_service).is_empty());
+}
+
+#[tokio::test]
+async fn a_customer_who_refused_such_emails_sees_it_and_has_them_sent_again() {
+    let (bench, _) = known().await;
+    let token = ada(&bench);
+    let subject = Subject::user(UserId::from_bits(1));
+    let refusal = bench.function.service().unsubscribe_token(subject, Kind::CartAbandoned).await.unwrap();
+    assert_eq!(bench.http(Request::new("POST", &format!("/v1/unsubscriptions/{refusal}"))).await.status, 200);
+    let shown = page(&bench, Some(&token), "/account/notifications").await;
+    assert!(shown.contains("no more emails of this kind: Reminder of the cart"), "{shown}");
+    let answer = bench.http(with(Request::form("/account/notifications", &[("kind", "cart_abandoned")]), &token)).await;
+    assert_eq!((answer.status, answer.header("location")), (303, Some("/account/notifications")));
+    let shown = page(&bench, Some(&token), "/account/notifications").await;
+    assert!(!shown.contains("no more emails of this kind"), "{shown}");
+    let odd = bench.http(with(Request::form("/account/notifications", &[("id", "x")]), &token)).await;
+    assert_eq!(odd.status, 404);
 }
