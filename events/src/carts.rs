@@ -1,4 +1,4 @@
-//! The message of `carts`: a cart that its customer left. Refuses prices and titles, which carts do not know.
+//! Messages from `carts`: a cart that its customer left, and that somebody is forgotten. Refuses prices and titles, which carts do not know.
 
 use crate::Sku;
 use crate::ids::{CartId, UserId};
@@ -25,5 +25,9 @@ messages! {
         pub lines: Vec<AbandonedLine>,
         /// Number of the cart's change that it tells.
         pub seq: u64,
+    }
+    /// Nothing in the carts' table is of this person any more, nor will be. Said once for each time it was asked.
+    CartsOfUserErased = "carts.user_data_erased.v1", Carts => [Users] {
+        pub user_id: UserId,
     }
 }

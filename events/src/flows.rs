@@ -50,6 +50,7 @@ pub const FLOWS: &[Flow] = &[
     flow::<payments::PaymentFailed>(),
     flow::<payments::EntriesPosted>(),
     flow::<payments::ExecuteRefund>(),
+    flow::<payments::OrderDataErased>(),
     flow::<shipping::CreateShipment>(),
     flow::<shipping::CancelShipment>(),
     flow::<shipping::ShipmentCreated>(),
@@ -61,6 +62,7 @@ pub const FLOWS: &[Flow] = &[
     flow::<shipping::RetractionRequested>(),
     flow::<shipping::RetractDispatch>(),
     flow::<shipping::DispatchRetracted>(),
+    flow::<shipping::OrderDataErased>(),
     flow::<orders::OrderPlaced>(),
     flow::<orders::OrderConfirmed>(),
     flow::<orders::OrderPaymentDeclined>(),
@@ -74,6 +76,8 @@ pub const FLOWS: &[Flow] = &[
     flow::<orders::OrderRefunded>(),
     flow::<orders::OrderTrackingCorrected>(),
     flow::<orders::RetractionRefused>(),
+    flow::<orders::OrderErased>(),
+    flow::<orders::UserDataErased>(),
     flow::<orders::DeadlineDue>(),
     flow::<notifications::StockAlertsDue>(),
     flow::<notifications::BackInStock>(),
@@ -88,6 +92,12 @@ pub const FLOWS: &[Flow] = &[
     flow::<users::GrantRole>(),
     flow::<users::SessionEnded>(),
     flow::<users::AccessChanged>(),
+    flow::<users::UserErased>(),
+    flow::<users::AccountErased>(),
+    flow::<users::EraseUser>(),
+    flow::<carts::CartsOfUserErased>(),
+    flow::<notifications::MailsOfUserErased>(),
+    flow::<notifications::MailsOfOrderErased>(),
 ];
 
 /// The message versions that a capability receives.

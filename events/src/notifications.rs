@@ -1,7 +1,8 @@
-//! Messages of `notifications` to itself: whom a SKU that is back is told, one by one. Refuses people: an alert's item has the address.
+//! Messages from `notifications`: to itself, who is told of a SKU that is back, one by one; to others, that it has forgotten somebody. Refuses
+//! what it sent to whom, and addresses: an alert's item has one.
 
 use crate::Sku;
-use crate::ids::{StockAlertId, UserId};
+use crate::ids::{OrderId, StockAlertId, UserId};
 use crate::message::messages;
 
 messages! {
@@ -20,5 +21,13 @@ messages! {
         /// Whose alert it is; none of a guest's.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub user_id: Option<UserId>,
+    }
+    /// No mail to this person is kept, and no address. Said once for each time it was asked.
+    MailsOfUserErased = "notifications.user_data_erased.v1", Notifications => [Users] {
+        pub user_id: UserId,
+    }
+    /// No mail about this order says any more whose it was. Said once for each time it was asked.
+    MailsOfOrderErased = "notifications.order_data_erased.v1", Notifications => [Orders] {
+        pub order_id: OrderId,
     }
 }

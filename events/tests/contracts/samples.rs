@@ -164,6 +164,7 @@ pub fn samples() -> Vec<Sample> {
     to_and_from_shipping(&mut story);
     order_begins(&mut story);
     order_ends(&mut story);
+    a_person_is_forgotten(&mut story);
     story.0
 }
 
@@ -366,4 +367,15 @@ fn order_ends(story: &mut Story) {
     story.publish_by(staff(), order(), 8, orders::RetractionRefused { order_id, shipment_id, request: 3 });
     story.publish_order_by(staff(), 8, |order| orders::OrderDelivered { order });
     story.publish_order_by(staff(), 9, |order| orders::OrderRefunded { order, amount: money(3558) });
+}
+
+fn a_person_is_forgotten(story: &mut Story) {
+    let (user_id, order_id) = (customer(), order());
+    let gone = users::AccountErased { user_id, contact: contact(), at: at(90), language: Some(Language::De) };
+    story.publish(user_id, 6, gone);
+    story.publish(user_id, 6, users::UserErased { user_id, erased_at: at(90) });
+    story.publish(user_id, 1, carts::CartsOfUserErased { user_id });
+    story.publish(user_id, 1, notifications::MailsOfUserErased { user_id });
+    story.publish(order_id, 20, notifications::MailsOfOrderErased { order_id });
+    story.publish_by(Some(Actor::operator()), "operator", 1, users::EraseUser { user_id });
 }

@@ -4,7 +4,9 @@ use super::kind::Kind;
 use events::carts::CartAbandoned;
 use events::ids::UserId;
 use events::orders::{OrderDetails, OrderEvent};
-use events::users::{CredentialsChanged, EmailChangeRequested, EmailVerificationRequested, PasswordResetRequested};
+use events::users::{
+    AccountErased, CredentialsChanged, EmailChangeRequested, EmailVerificationRequested, PasswordResetRequested,
+};
 use events::{Contact, Language, Sku, Timestamp};
 
 /// An event that a person is notified of.
@@ -20,6 +22,7 @@ pub enum Event {
     PasswordResetRequested(PasswordResetRequested),
     EmailChangeRequested(EmailChangeRequested),
     CredentialsChanged(CredentialsChanged),
+    AccountErased(AccountErased),
     /// A guest wants to be told of a SKU, and the mailbox is asked whether that is meant.
     StockAlertRequested {
         contact: Contact,
@@ -48,6 +51,7 @@ impl Event {
             Self::PasswordResetRequested(_) => Kind::PasswordResetRequested,
             Self::EmailChangeRequested(_) => Kind::EmailChangeRequested,
             Self::CredentialsChanged(_) => Kind::CredentialsChanged,
+            Self::AccountErased(_) => Kind::AccountErased,
             Self::StockAlertRequested { .. } => Kind::StockAlertRequested,
             Self::BackInStock { .. } => Kind::BackInStock,
             Self::CartAbandoned(_) => Kind::CartAbandoned,
@@ -63,6 +67,7 @@ impl Event {
             Self::PasswordResetRequested(message) => Some(&message.contact),
             Self::EmailChangeRequested(message) => Some(&message.contact),
             Self::CredentialsChanged(message) => Some(&message.contact),
+            Self::AccountErased(message) => Some(&message.contact),
             Self::StockAlertRequested { contact, .. } => Some(contact),
             Self::BackInStock { contact, .. } => contact.as_ref(),
             Self::CartAbandoned(_) => None,
@@ -78,6 +83,7 @@ impl Event {
             Self::PasswordResetRequested(message) => Some(message.user_id),
             Self::EmailChangeRequested(message) => Some(message.user_id),
             Self::CredentialsChanged(message) => Some(message.user_id),
+            Self::AccountErased(message) => Some(message.user_id),
             Self::StockAlertRequested { .. } => None,
             Self::BackInStock { user, .. } => *user,
             Self::CartAbandoned(message) => Some(message.user_id),
@@ -93,6 +99,7 @@ impl Event {
             Self::PasswordResetRequested(message) => message.language,
             Self::EmailChangeRequested(message) => message.language,
             Self::CredentialsChanged(message) => message.language,
+            Self::AccountErased(message) => message.language,
             Self::StockAlertRequested { language, .. } | Self::BackInStock { language, .. } => *language,
             Self::CartAbandoned(_) => None,
         }
@@ -112,6 +119,7 @@ impl Event {
             Self::Order(..)
             | Self::UserRegistered { .. }
             | Self::CredentialsChanged(_)
+            | Self::AccountErased(_)
             | Self::BackInStock { .. }
             | Self::CartAbandoned(_) => None,
         }
@@ -129,6 +137,7 @@ impl Event {
             | Self::StockAlertRequested { token, .. } => token.clear(),
             Self::UserRegistered { .. }
             | Self::CredentialsChanged(_)
+            | Self::AccountErased(_)
             | Self::BackInStock { .. }
             | Self::CartAbandoned(_) => {}
         }

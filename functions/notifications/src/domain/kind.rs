@@ -29,6 +29,7 @@ pub enum Kind {
     PasswordResetRequested,
     EmailChangeRequested,
     CredentialsChanged,
+    AccountErased,
     StockAlertRequested,
     BackInStock,
     CartAbandoned,
@@ -50,7 +51,7 @@ pub enum InvalidKindsOff {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::OrderPlaced,
         Self::OrderConfirmed,
         Self::OrderPaymentDeclined,
@@ -68,6 +69,7 @@ impl Kind {
         Self::PasswordResetRequested,
         Self::EmailChangeRequested,
         Self::CredentialsChanged,
+        Self::AccountErased,
         Self::StockAlertRequested,
         Self::BackInStock,
         Self::CartAbandoned,
@@ -110,6 +112,7 @@ impl Kind {
             Self::PasswordResetRequested => "password_reset_requested",
             Self::EmailChangeRequested => "email_change_requested",
             Self::CredentialsChanged => "credentials_changed",
+            Self::AccountErased => "account_erased",
             Self::StockAlertRequested => "stock_alert_requested",
             Self::BackInStock => "back_in_stock",
             Self::CartAbandoned => "cart_abandoned",
@@ -158,6 +161,7 @@ impl Kind {
             | Self::PasswordResetRequested
             | Self::EmailChangeRequested
             | Self::CredentialsChanged
+            | Self::AccountErased
             | Self::StockAlertRequested => true,
             Self::BackInStock | Self::CartAbandoned => false,
         }
@@ -245,6 +249,7 @@ mod tests {
             Kind::PasswordResetRequested,
             Kind::EmailChangeRequested,
             Kind::CredentialsChanged,
+            Kind::AccountErased,
             Kind::OrderPaymentActionRequired,
             Kind::OrderRefunded,
         ] {

@@ -46,6 +46,7 @@ pub fn token_link(public_url: &str, event: &Event) -> Option<String> {
         Event::UserRegistered { .. }
         | Event::Order(..)
         | Event::CredentialsChanged(_)
+        | Event::AccountErased(_)
         | Event::BackInStock { .. }
         | Event::CartAbandoned(_) => return None,
     };

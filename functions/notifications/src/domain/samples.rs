@@ -8,7 +8,8 @@ use events::inventory::MissingLine;
 use events::orders::{OrderDetails, OrderEvent, OrderLine};
 use events::payments::AmountParts;
 use events::users::{
-    CredentialChange, CredentialsChanged, EmailChangeRequested, EmailVerificationRequested, PasswordResetRequested,
+    AccountErased, CredentialChange, CredentialsChanged, EmailChangeRequested, EmailVerificationRequested,
+    PasswordResetRequested,
 };
 use events::{Contact, Currency, Language, Money, Sku, Timestamp};
 
@@ -48,6 +49,7 @@ pub fn sample(kind: Kind, language: Language, to: &Contact, now: Timestamp) -> O
             at: now,
             language,
         }),
+        Kind::AccountErased => Event::AccountErased(AccountErased { user_id, contact, at: now, language }),
         Kind::StockAlertRequested => {
             Event::StockAlertRequested { contact, sku: "POT-1".parse().ok()?, token, language, expires_at }
         }
@@ -111,6 +113,7 @@ fn order_event(kind: Kind, now: Timestamp) -> Option<OrderEvent> {
         | Kind::PasswordResetRequested
         | Kind::EmailChangeRequested
         | Kind::CredentialsChanged
+        | Kind::AccountErased
         | Kind::StockAlertRequested
         | Kind::BackInStock
         | Kind::CartAbandoned => return None,

@@ -18,6 +18,8 @@ const OF_ALERTS: [&str; 4] = [
     "notifications.back_in_stock.v1",
     "notifications.stock_alerts_due.v1",
 ];
+/// Messages after which emails are forgotten. See `erasing.rs`.
+const OF_ERASURE: [&str; 2] = ["users.user_erased.v1", "orders.order_erased.v1"];
 
 #[test]
 fn the_openapi_document_is_made_from_the_routes() {
@@ -35,6 +37,7 @@ fn every_message_type_that_is_received_is_tried_in_these_tests() {
     tried.insert(OF_CONTACTS.to_owned());
     tried.extend(OF_ALERTS.map(str::to_owned));
     tried.extend(OF_STAFF.map(str::to_owned));
+    tried.extend(OF_ERASURE.map(str::to_owned));
     let received: BTreeSet<_> = received_by(Capability::Notifications).map(|flow| flow.kind.to_owned()).collect();
     assert_eq!(tried, received);
 }
