@@ -12,8 +12,7 @@ fn a_path_has_the_routes_of_its_nearest_template() {
     );
     assert_eq!(methods("/v1/users/user_1"), [("GET", "/v1/users/{id}")]);
     assert_eq!(methods("/"), [("GET", "/")]);
-    for unknown in
-        ["", "//", "/v1/products/", "/v1//products", "/V1/products", "/v2/products", "/v1/users/me/roles/x"]
+    for unknown in ["", "//", "/v1/products/", "/v1//products", "/V1/products", "/v2/products", "/v1/users/me/roles/x"]
     {
         assert_eq!(methods(unknown), [], "{unknown}");
     }
