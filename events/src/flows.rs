@@ -1,7 +1,7 @@
 //! The one table of message flows: sender, receivers and schema of each message version. Tests check the templates' send
 //! permissions and every inbox against it. Refuses queues: their names and addresses are the chassis' business.
 
-use crate::{Capability, Message, inventory, orders, payments, shipping, users};
+use crate::{Capability, Message, carts, inventory, notifications, orders, payments, shipping, users};
 use schemars::{Schema, generate::SchemaSettings};
 
 /// A message version, its sender and its receivers.
@@ -36,6 +36,7 @@ pub const FLOWS: &[Flow] = &[
     flow::<inventory::ReservationReleased>(),
     flow::<inventory::Restocked>(),
     flow::<inventory::StockLevelChanged>(),
+    flow::<inventory::BackInStock>(),
     flow::<payments::AuthorizePayment>(),
     flow::<payments::CapturePayment>(),
     flow::<payments::VoidPayment>(),
@@ -49,6 +50,7 @@ pub const FLOWS: &[Flow] = &[
     flow::<payments::PaymentFailed>(),
     flow::<payments::EntriesPosted>(),
     flow::<payments::ExecuteRefund>(),
+    flow::<payments::OrderDataErased>(),
     flow::<shipping::CreateShipment>(),
     flow::<shipping::CancelShipment>(),
     flow::<shipping::ShipmentCreated>(),
@@ -60,6 +62,7 @@ pub const FLOWS: &[Flow] = &[
     flow::<shipping::RetractionRequested>(),
     flow::<shipping::RetractDispatch>(),
     flow::<shipping::DispatchRetracted>(),
+    flow::<shipping::OrderDataErased>(),
     flow::<orders::OrderPlaced>(),
     flow::<orders::OrderConfirmed>(),
     flow::<orders::OrderPaymentDeclined>(),
@@ -73,7 +76,12 @@ pub const FLOWS: &[Flow] = &[
     flow::<orders::OrderRefunded>(),
     flow::<orders::OrderTrackingCorrected>(),
     flow::<orders::RetractionRefused>(),
+    flow::<orders::OrderErased>(),
+    flow::<orders::UserDataErased>(),
     flow::<orders::DeadlineDue>(),
+    flow::<notifications::StockAlertsDue>(),
+    flow::<notifications::BackInStock>(),
+    flow::<carts::CartAbandoned>(),
     flow::<users::UserRegistered>(),
     flow::<users::ContactChanged>(),
     flow::<users::EmailVerificationRequested>(),
@@ -84,6 +92,12 @@ pub const FLOWS: &[Flow] = &[
     flow::<users::GrantRole>(),
     flow::<users::SessionEnded>(),
     flow::<users::AccessChanged>(),
+    flow::<users::UserErased>(),
+    flow::<users::AccountErased>(),
+    flow::<users::EraseUser>(),
+    flow::<carts::CartsOfUserErased>(),
+    flow::<notifications::MailsOfUserErased>(),
+    flow::<notifications::MailsOfOrderErased>(),
 ];
 
 /// The message versions that a capability receives.

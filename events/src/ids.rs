@@ -153,6 +153,8 @@ ids! {
     ShipmentId = "shp";
     /// A receipt, adjustment or return of stock.
     MovementId = "mov";
+    /// The wish to be told when a SKU is back.
+    StockAlertId = "alert";
     /// A return of delivered goods.
     ReturnId = "ret";
 }

@@ -97,4 +97,12 @@ messages! {
         /// Number of the stock item's change. A receiver keeps the level with the highest.
         pub seq: u64,
     }
+    /// A SKU of which nothing was available has units again. It may be sold out once more when this is read.
+    BackInStock = "inventory.back_in_stock.v1", Inventory => [Notifications] {
+        pub sku: Sku,
+        /// Units that an order may take.
+        pub available: u32,
+        /// Number of the stock item's change.
+        pub seq: u64,
+    }
 }

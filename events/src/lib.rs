@@ -9,6 +9,7 @@
 pub mod actor;
 pub mod address;
 pub mod capability;
+pub mod carts;
 pub mod currency;
 pub mod day;
 pub mod email;
@@ -19,6 +20,7 @@ pub mod inventory;
 pub mod language;
 pub mod message;
 pub mod money;
+pub mod notifications;
 pub mod order_number;
 pub mod orders;
 pub mod payments;

@@ -203,6 +203,21 @@ messages! {
         /// The number that the request had.
         pub request: u64,
     }
+    /// An order forgot its buyer, because that person wanted to be forgotten and the order has ended. Whoever keeps something personal of
+    /// the order erases it and says so, any number of times, also if nothing was kept.
+    OrderErased = "orders.order_erased.v1", Orders => [Payments, Shipping, Notifications] {
+        pub order_id: OrderId,
+    }
+    /// How far the erasure of a person's orders is. Said again whenever it changes; the highest `seq` is right.
+    UserDataErased = "orders.user_data_erased.v1", Orders => [Users] {
+        pub user_id: UserId,
+        /// Orders of the person that are to be erased, or are.
+        pub orders: u32,
+        /// Those of them that have not ended, or of which somebody still keeps something personal. 0 if the erasure is done.
+        pub open: u32,
+        /// It grows with every change, also after a restore of the table.
+        pub seq: u64,
+    }
     /// A delayed message of `orders` to itself: check whether the order's time to pay is over. SQS delays a message by 15
     /// minutes at most, so longer waits are chained.
     DeadlineDue = "orders.deadline_due.v1", Orders => [Orders] {

@@ -211,4 +211,8 @@ messages! {
         pub payment_id: PaymentId,
         pub refund_id: RefundId,
     }
+    /// Nothing personal of an erased order is left in the books: they keep sums, times and ids.
+    OrderDataErased = "payments.order_data_erased.v1", Payments => [Orders] {
+        pub order_id: OrderId,
+    }
 }

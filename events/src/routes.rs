@@ -36,6 +36,9 @@ pub const ROUTES: &[Route] = &[
     route(Users, "DELETE", "/v1/users/{id}/sessions/{session}"),
     route(Users, "GET", "/v1/users/me"),
     route(Users, "PATCH", "/v1/users/me"),
+    route(Users, "DELETE", "/v1/users/me"),
+    route(Users, "GET", "/v1/users/me/export"),
+    route(Users, "GET", "/v1/erasures/{id}"),
     route(Users, "GET", "/v1/users/me/addresses"),
     route(Users, "POST", "/v1/users/me/addresses"),
     route(Users, "PUT", "/v1/users/me/addresses/{id}"),
@@ -103,6 +106,7 @@ pub const ROUTES: &[Route] = &[
     route(Carts, "PUT", "/v1/carts/{id}/lines/{sku}"),
     route(Carts, "DELETE", "/v1/carts/{id}/lines/{sku}"),
     route(Carts, "POST", "/v1/carts/{id}/merge"),
+    route(Carts, "PUT", "/v1/carts/{id}/reminder"),
     route(Carts, "GET", "/v1/openapi/carts.json"),
     route(Orders, "POST", "/v1/orders"),
     route(Orders, "GET", "/v1/orders"),
@@ -147,9 +151,14 @@ pub const ROUTES: &[Route] = &[
     route(Notifications, "POST", "/v1/notification-templates/{kind}/test"),
     route(Notifications, "POST", "/v1/suppressions/search"),
     route(Notifications, "POST", "/v1/suppressions/lift"),
+    route(Notifications, "POST", "/v1/stock-alerts"),
+    route(Notifications, "GET", "/v1/stock-alerts"),
+    route(Notifications, "DELETE", "/v1/stock-alerts/{id}"),
+    route(Notifications, "PUT", "/v1/stock-alert-confirmations/{token}"),
     route(Notifications, "GET", "/v1/unsubscriptions/{token}"),
     route(Notifications, "POST", "/v1/unsubscriptions/{token}"),
     route(Notifications, "DELETE", "/v1/unsubscriptions/{token}"),
+    route(Notifications, "GET", "/v1/notifications/export"),
     route(Notifications, "GET", "/v1/notifications/audit"),
     route(Notifications, "GET", "/v1/openapi/notifications.json"),
 ];
@@ -185,6 +194,10 @@ pub const PAGES: &[Route] = &[
     route(Users, "GET", "/account/credentials"),
     route(Users, "POST", "/account/credentials/password"),
     route(Users, "POST", "/account/credentials/email"),
+    route(Users, "GET", "/account/erasure"),
+    route(Users, "POST", "/account/erasure"),
+    route(Users, "GET", "/account/export"),
+    route(Users, "GET", "/erasures/{id}"),
     route(Users, "GET", "/account/password-resets"),
     route(Users, "POST", "/account/password-resets"),
     route(Users, "GET", "/account/password-resets/{token}"),
@@ -260,6 +273,7 @@ pub const PAGES: &[Route] = &[
     route(Carts, "GET", "/cart"),
     route(Carts, "POST", "/cart/lines"),
     route(Carts, "POST", "/cart/lines/{sku}"),
+    route(Carts, "POST", "/cart/reminder"),
     route(Carts, "GET", "/fragments/cart"),
     route(Carts, "GET", "/staff/carts/dead-letters"),
     route(Carts, "GET", "/assets/carts/{file}"),
@@ -318,6 +332,12 @@ pub const PAGES: &[Route] = &[
     route(Payments, "GET", "/staff/payments/{id}"),
     route(Payments, "POST", "/staff/payments/{id}/refunds"),
     route(Payments, "GET", "/assets/payments/{file}"),
+    route(Notifications, "GET", "/stock-alerts"),
+    route(Notifications, "POST", "/stock-alerts"),
+    route(Notifications, "GET", "/stock-alerts/{token}"),
+    route(Notifications, "POST", "/stock-alerts/{token}"),
+    route(Notifications, "GET", "/account/notifications"),
+    route(Notifications, "POST", "/account/notifications"),
     route(Notifications, "GET", "/unsubscribe/{token}"),
     route(Notifications, "POST", "/unsubscribe/{token}"),
     route(Notifications, "GET", "/staff/notifications/dead-letters"),
@@ -381,26 +401,4 @@ pub fn owned_by(capability: Capability) -> impl Iterator<Item = &'static Route> 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn a_path_has_the_routes_of_its_nearest_template() {
-        let methods = |path| at(path).map(|route| (route.method, route.path)).collect::<Vec<_>>();
-        assert_eq!(methods("/v1/users/me"), [("GET", "/v1/users/me"), ("PATCH", "/v1/users/me")]);
-        assert_eq!(methods("/v1/users/user_1"), [("GET", "/v1/users/{id}")]);
-        assert_eq!(methods("/"), [("GET", "/")]);
-        for unknown in
-            ["", "//", "/v1/products/", "/v1//products", "/V1/products", "/v2/products", "/v1/users/me/roles/x"]
-        {
-            assert_eq!(methods(unknown), [], "{unknown}");
-        }
-    }
-
-    #[test]
-    fn no_route_has_two_owners() {
-        let keys: BTreeSet<_> = ROUTES.iter().map(|route| (route.method, route.path)).collect();
-        assert_eq!(keys.len(), ROUTES.len());
-    }
-}
+mod tests;

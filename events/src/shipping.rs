@@ -89,6 +89,10 @@ messages! {
         pub order_id: OrderId,
         pub shipment_id: ShipmentId,
     }
+    /// Nothing personal of an erased order is left with its shipment: it keeps goods, weight, country and times.
+    OrderDataErased = "shipping.order_data_erased.v1", Shipping => [Orders] {
+        pub order_id: OrderId,
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

@@ -161,4 +161,24 @@ messages! {
         /// The lowest `user_version` of an access token that counts.
         pub user_version: u64,
     }
+    /// A person wants to be forgotten, and this capability has done so. Whoever keeps something by the person's id erases it, and answers
+    /// each time. May come again at any time, such as after a table was restored.
+    UserErased = "users.user_erased.v1", Users => [Carts, Notifications, Orders] {
+        pub user_id: UserId,
+        /// When the person asked for it.
+        pub erased_at: Timestamp,
+    }
+    /// The last words to a person who was erased. Whoever sends them forgets the address.
+    AccountErased = "users.account_erased.v1", Users => [Notifications] {
+        pub user_id: UserId,
+        /// The address that the account had.
+        pub contact: Contact,
+        pub at: Timestamp,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub language: Option<Language>,
+    }
+    /// An operator has a person erased once more, whose data came back with a restored table.
+    EraseUser = "users.erase_user.v1", Users => [Users] {
+        pub user_id: UserId,
+    }
 }

@@ -4,6 +4,7 @@
 
 pub mod access_matrix;
 mod accounts;
+pub mod asked_for;
 pub mod backlog;
 pub mod bank;
 pub mod browser;

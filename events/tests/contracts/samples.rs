@@ -1,8 +1,10 @@
 //! The story of one order in a sample of every message.
 
-use events::ids::{CartId, CredentialTokenId, OrderId, RefundId, ReturnId, SessionId, UserId};
+use events::carts::{self, AbandonedLine};
+use events::ids::{CartId, CredentialTokenId, OrderId, RefundId, ReturnId, SessionId, StockAlertId, UserId};
 use events::inventory::{self, MissingLine, StockLevel, StockLine};
 use events::message::{Message, Origin};
+use events::notifications;
 use events::orders::{self, OrderDetails, OrderLine};
 use events::payments::{self, AmountParts, Entry, LedgerAccount, Operation};
 use events::shipping;
@@ -155,12 +157,14 @@ pub fn samples() -> Vec<Sample> {
     to_and_from_users(&mut story);
     to_inventory(&mut story);
     from_inventory(&mut story);
+    to_those_who_asked(&mut story);
     to_payments(&mut story);
     from_payments(&mut story);
     within_payments(&mut story);
     to_and_from_shipping(&mut story);
     order_begins(&mut story);
     order_ends(&mut story);
+    a_person_is_forgotten(&mut story);
     story.0
 }
 
@@ -218,6 +222,17 @@ fn from_inventory(story: &mut Story) {
     let return_id = ReturnId::new(at(900), [3; 10]);
     story.publish(return_id, 1, inventory::Restocked { order_id, return_id });
     story.publish(sku(), 17, inventory::StockLevelChanged { sku: sku(), level: StockLevel::Low, seq: 17 });
+    story.publish(sku(), 19, inventory::BackInStock { sku: sku(), available: 12, seq: 19 });
+}
+
+fn to_those_who_asked(story: &mut Story) {
+    let (alert_id, user_id) = (StockAlertId::new(at(900), [5; 10]), customer());
+    story.publish(alert_id, 19, notifications::StockAlertsDue { sku: sku(), seq: 19, after: alert_id });
+    let told = notifications::BackInStock { alert_id, sku: sku(), user_id: Some(user_id) };
+    story.publish(user_id, 3, told);
+    let line = AbandonedLine { sku: sku(), title: None, quantity: 2 };
+    let cart_id = CartId::from_bits(user_id.bits());
+    story.publish(user_id, 7, carts::CartAbandoned { user_id, cart_id, lines: vec![line], seq: 7 });
 }
 
 fn to_payments(story: &mut Story) {
@@ -352,4 +367,15 @@ fn order_ends(story: &mut Story) {
     story.publish_by(staff(), order(), 8, orders::RetractionRefused { order_id, shipment_id, request: 3 });
     story.publish_order_by(staff(), 8, |order| orders::OrderDelivered { order });
     story.publish_order_by(staff(), 9, |order| orders::OrderRefunded { order, amount: money(3558) });
+}
+
+fn a_person_is_forgotten(story: &mut Story) {
+    let (user_id, order_id) = (customer(), order());
+    let gone = users::AccountErased { user_id, contact: contact(), at: at(90), language: Some(Language::De) };
+    story.publish(user_id, 6, gone);
+    story.publish(user_id, 6, users::UserErased { user_id, erased_at: at(90) });
+    story.publish(user_id, 1, carts::CartsOfUserErased { user_id });
+    story.publish(user_id, 1, notifications::MailsOfUserErased { user_id });
+    story.publish(order_id, 20, notifications::MailsOfOrderErased { order_id });
+    story.publish_by(Some(Actor::operator()), "operator", 1, users::EraseUser { user_id });
 }

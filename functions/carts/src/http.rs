@@ -2,6 +2,7 @@
 
 mod carts;
 mod lines;
+mod reminder;
 
 use crate::domain::{MAX_LINES, Rejection};
 use crate::service::Carts;
@@ -43,6 +44,14 @@ pub(crate) fn routes() -> Vec<Route<Carts>> {
             .variable::<CartId>("id")
             .variable::<Sku>("sku")
             .refuses(&[(409, "cart_merged")]),
+        Route::new("PUT", "/v1/carts/{id}/reminder", Customer, 200, "Ask to be reminded of the cart", reminder::put)
+            .named("setCartReminder")
+            .explained(
+                "With `enabled` the caller gets an email when their cart was not ordered and not changed for some hours: once a change, \
+                 and not more often than once in seven days. It needs a verified address.",
+            )
+            .variable::<CartId>("id")
+            .refuses(&[(404, "not_found"), (409, "email_unverified"), (409, "reminders_off")]),
         Route::new(
             "POST",
             "/v1/carts/{id}/merge",
@@ -68,6 +77,10 @@ impl From<Rejection> for Problem {
         match rejection {
             // A cart does not exist for anybody else.
             Rejection::NotOwner => Self::not_found(),
+            Rejection::Unverified => {
+                Self::new(409, "email_unverified", "Confirm your email address first: no other gets such emails.")
+            }
+            Rejection::NoReminders => Self::new(409, "reminders_off", "This shop reminds nobody of a cart."),
             Rejection::Merged => Self::new(409, "cart_merged", "This cart was merged into another one."),
             Rejection::Full => Self::new(409, "cart_full", format!("A cart holds at most {MAX_LINES} different SKUs."))
                 .with("limit", MAX_LINES),

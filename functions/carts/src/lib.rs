@@ -14,6 +14,7 @@ pub use service::Carts;
 use chassis::http::Screens;
 use chassis::{Failure, Received, Route, Service, Wiring};
 use events::{Capability, Outgoing};
+use std::time::Duration;
 
 impl Service for Carts {
     const CAPABILITY: Capability = Capability::Carts;
@@ -32,5 +33,9 @@ impl Service for Carts {
 
     async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {
         inbox::receive(self, message).await
+    }
+
+    async fn tick(&self, time_left: Duration) -> Result<(), Failure> {
+        self.sweep(time_left).await
     }
 }

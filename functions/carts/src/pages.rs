@@ -4,11 +4,12 @@
 mod badge;
 mod cart;
 mod lines;
+mod reminder;
 mod visitor;
 mod words;
 
 use crate::service::Carts;
-use chassis::Access::OptionalAuth;
+use chassis::Access::{Customer, OptionalAuth};
 use chassis::Route;
 
 pub(crate) fn routes() -> Vec<Route<Carts>> {
@@ -16,6 +17,7 @@ pub(crate) fn routes() -> Vec<Route<Carts>> {
         ::pages::get("/cart", OptionalAuth, cart::show),
         ::pages::post("/cart/lines", OptionalAuth, lines::add),
         ::pages::post("/cart/lines/{sku}", OptionalAuth, lines::set),
+        ::pages::post("/cart/reminder", Customer, reminder::set),
         Route::fragment("/fragments/cart", OptionalAuth, badge::show),
         ::pages::dead_letters("/staff/carts/dead-letters"),
         ::pages::assets("/assets/carts/{file}"),

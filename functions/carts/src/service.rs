@@ -1,4 +1,4 @@
-//! The use cases of carts: load, decide, one write. Refuses to send messages: nothing follows from a cart.
+//! The use cases of carts: load, decide, one write. Refuses to send messages but the reminders of carts that were left.
 
 use crate::Config;
 use crate::domain::{Cart, GuestKey, Holder, MergeDecision, OrderDecision, PlacedOrder, Quantity, Rejection, cart_of};
@@ -13,6 +13,8 @@ use std::ops::ControlFlow::{Break, Continue};
 
 mod adding;
 mod adopting;
+mod erasing;
+mod reminders;
 
 pub use adopting::Adoption;
 
@@ -39,6 +41,8 @@ impl Carts {
         let (cart, token) = self.empty_cart(context);
         match self.store.create(&cart, &context.cause(0)).await? {
             Written::Done => Ok((cart, token)),
+            // An access token outlives its user for minutes.
+            Written::Refused(Some(existing)) if existing.is_erased() => Err(Error::NotFound),
             // The customer's own, or what an attempt wrote whose answer was lost.
             Written::Refused(Some(existing)) if existing.token_digest == cart.token_digest => Ok((*existing, token)),
             Written::Refused(_) => Err(Error::Contended),
@@ -90,7 +94,7 @@ impl Carts {
         }
         let (holder, max_units) = (&holder(id, caller).ok_or(Error::NotFound)?, self.config.max_units);
         let cart = match self.store.set_line(id, holder, sku, quantity, max_units, context).await? {
-            Updated::Done(cart) => return Ok(cart),
+            Updated::Done(cart) => return self.watch(cart, context).await,
             Updated::Refused(cart) => *cart.ok_or(Error::NotFound)?,
         };
         decide_and_write(cart, move |cart: Cart| async move {
@@ -110,7 +114,7 @@ impl Carts {
     pub async fn remove_line(&self, id: CartId, sku: &Sku, caller: &Caller, context: &Context) -> Result<Cart, Error> {
         let holder = holder(id, caller).ok_or(Error::NotFound)?;
         match self.store.remove_line(id, &holder, sku, context).await? {
-            Updated::Done(cart) => Ok(cart),
+            Updated::Done(cart) => self.watch(cart, context).await,
             Updated::Refused(None) => Err(Error::NotFound),
             // It was open a moment ago, or an answer was lost.
             Updated::Refused(Some(cart)) => {

@@ -1,10 +1,31 @@
 //! The carts table: its keys, its items, and the conditions of its writes. Refuses decisions.
 
 use crate::domain::{Cart, Holder, MAX_ADDITIONS, MAX_LINES, Quantity, max_quantity, ttl_after};
-use chassis::table::{Committed, Transaction, Update, Updated};
+use chassis::table::{Committed, DueIndex, Transaction, Update, Updated};
 use chassis::{Cause, Context, Key, StoreError, Table, Written};
 use events::ids::CartId;
 use events::{Sku, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// Shards of the index `due`. Carts that were left are few.
+const SHARDS: u32 = 4;
+
+/// The item of a cart. Its attribute `due_at` is the sort key of the index `due`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Item {
+    #[serde(flatten)]
+    pub cart: Cart,
+    /// Shard of the index `due`. A cart that nobody need look at has none, which keeps it out of the index.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    due: Option<String>,
+}
+
+impl Item {
+    fn of(cart: &Cart) -> Self {
+        let due = cart.due_at.map(|_| DueIndex::shard(cart.id.bits(), SHARDS));
+        Self { cart: cart.clone(), due }
+    }
+}
 
 fn key(id: CartId) -> Key {
     Key::new(id.to_string(), "cart")
@@ -33,7 +54,7 @@ impl Store {
 
     /// Creates a cart if none has its id.
     pub async fn create(&self, cart: &Cart, cause: &Cause) -> Result<Written<Cart>, StoreError> {
-        self.table.create(&key(cart.id), cart, cause).await
+        Ok(self.table.create(&key(cart.id), &Item::of(cart), cause).await?.map(|item| item.cart))
     }
 
     /// Sets the units of a line in one write, if the cart is the holder's, is open, and has room for them beside what it may have.
@@ -102,14 +123,25 @@ impl Store {
 
     /// Writes a changed cart, if it still has the previous `seq`.
     pub async fn replace(&self, cart: &Cart, cause: &Cause) -> Result<Written<Cart>, StoreError> {
-        self.table.replace(&key(cart.id), cart, cart.seq - 1, cause).await
+        Ok(self.table.replace(&key(cart.id), &Item::of(cart), cart.seq - 1, cause).await?.map(|item| item.cart))
+    }
+
+    /// Keeps what concerns the reminder of an unchanged cart; `false` if it was changed meanwhile.
+    pub(crate) async fn keep(&self, cart: &Cart, cause: &Cause) -> Result<bool, StoreError> {
+        let written: Written<Item> = self.table.replace(&key(cart.id), &Item::of(cart), cart.seq, cause).await?;
+        Ok(matches!(written, Written::Done))
+    }
+
+    /// Carts by the time of their next look.
+    pub(crate) fn due(&self) -> DueIndex {
+        DueIndex::new(self.table.clone(), SHARDS)
     }
 
     /// Writes two changed carts, both or neither; `false` if one of them changed meanwhile.
     pub async fn replace_both(&self, one: &Cart, other: &Cart, cause: &Cause) -> Result<bool, StoreError> {
-        let transaction = Transaction::new(cause.clone()).replace(&key(one.id), one, one.seq - 1)?.replace(
+        let transaction = Transaction::new(cause.clone()).replace(&key(one.id), &Item::of(one), one.seq - 1)?.replace(
             &key(other.id),
-            other,
+            &Item::of(other),
             other.seq - 1,
         )?;
         Ok(self.table.commit(transaction).await? == Committed::Done)

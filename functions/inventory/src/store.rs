@@ -3,7 +3,7 @@
 
 mod shortages;
 
-pub(crate) use shortages::ListedStock;
+pub(crate) use shortages::{ListedStock, ReturnedStock};
 
 use crate::domain::stock::{LOW_STOCK_THRESHOLD, LevelLeft, MAX_UNITS};
 use crate::domain::{Adjustment, Decision, HeldLine, Movement, Reservation, Stock, Write};

@@ -1,12 +1,15 @@
 //! The HTTP API: its routes, and the problem document of each rejection. Refuses decisions: those are the service's.
 
+mod export;
 mod notifications;
+mod stock_alerts;
 mod suppressions;
 mod templates;
 mod unsubscriptions;
 
 pub(crate) use notifications::{FAILED, is_sort_key, list_of};
 
+use crate::domain::stock_alert::MAX_ALERTS;
 use crate::domain::unsubscription::UnsubscribeToken;
 use crate::domain::{Kind, NotificationId, Rejection};
 use crate::service::Notifications;
@@ -16,7 +19,8 @@ use events::Capability;
 use events::users::Permission::{NotificationsRead, NotificationsWrite};
 
 pub(crate) fn routes() -> Vec<Route<Notifications>> {
-    [of_emails(), of_templates(), of_mailboxes(), of_readers()].into_iter().flatten().collect()
+    let of_alerts = stock_alerts::routes();
+    [of_emails(), of_templates(), of_mailboxes(), of_alerts, of_readers()].into_iter().flatten().collect()
 }
 
 fn of_emails() -> Vec<Route<Notifications>> {
@@ -49,6 +53,7 @@ fn of_emails() -> Vec<Route<Notifications>> {
                 (409, "resend_pending"),
                 (409, "unsubscribed"),
             ]),
+        export::route(),
         Route::audit("/v1/notifications/audit", "listNotificationsAudit", Notifications::audit_log),
         Route::openapi(Capability::Notifications, include_str!("../openapi.json")),
     ]
@@ -145,6 +150,20 @@ impl From<Rejection> for Problem {
                 "address_suppressed",
                 "The mailbox refused an email for good, or its owner complained. Have it get emails again first.",
             ),
+            Rejection::TooManyAlerts => {
+                Self::new(409, "too_many_alerts", format!("A person waits for at most {MAX_ALERTS} SKUs."))
+                    .with("limit", MAX_ALERTS)
+            }
+            Rejection::Unverified => {
+                Self::new(409, "email_unverified", "Confirm your email address first: no other gets such emails.")
+            }
+            Rejection::UnknownLink => Self::new(404, "invalid_token", "The link is not known, or it is over."),
+            Rejection::TooManyRequests(seconds) => {
+                Self::new(429, "too_many_requests", "Too many requests. Wait before trying again.")
+                    .with("retry_after", seconds)
+                    .with_retry_after(seconds)
+            }
+            Rejection::SwitchedOff => Self::new(409, "stock_alerts_off", "This shop tells nobody when a SKU is back."),
             Rejection::Unsubscribed => Self::new(409, "unsubscribed", "The reader wants no emails of this kind."),
             Rejection::InvalidToken => Self::new(
                 404,

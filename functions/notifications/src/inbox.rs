@@ -2,22 +2,26 @@
 //! to reach people; what the mail service tells is heard. A test compares its types with those that `events`
 //! sends here.
 
+mod erasing;
 pub(crate) mod mail_events;
+mod stock_alerts;
 
 use crate::domain::known_contact::SIGNED_UP;
 use crate::domain::{Event, KnownContact, Rejection};
 use crate::service::{Error, Notifications};
 use chassis::{Failure, Received};
+use events::carts::CartAbandoned;
 use events::ids::UserId;
-use events::inventory::StockLevelChanged;
+use events::inventory::{BackInStock, StockLevelChanged};
+use events::notifications::{self, StockAlertsDue};
 use events::orders::{
-    OrderCanceled, OrderCancellationRefused, OrderConfirmed, OrderDelivered, OrderDetails, OrderDispatched, OrderEvent,
-    OrderExpired, OrderPaymentActionRequired, OrderPaymentDeclined, OrderPlaced, OrderRefunded, OrderRejected,
-    OrderTrackingCorrected,
+    OrderCanceled, OrderCancellationRefused, OrderConfirmed, OrderDelivered, OrderDetails, OrderDispatched,
+    OrderErased, OrderEvent, OrderExpired, OrderPaymentActionRequired, OrderPaymentDeclined, OrderPlaced,
+    OrderRefunded, OrderRejected, OrderTrackingCorrected,
 };
 use events::users::{
-    AccessChanged, ContactChanged, CredentialsChanged, EmailChangeRequested, EmailVerificationRequested,
-    PasswordResetRequested, SessionEnded, UserRegistered,
+    AccessChanged, AccountErased, ContactChanged, CredentialsChanged, EmailChangeRequested, EmailVerificationRequested,
+    PasswordResetRequested, SessionEnded, UserErased, UserRegistered,
 };
 use events::{Message, Outgoing};
 
@@ -35,20 +39,28 @@ pub(crate) async fn receive(app: &Notifications, message: &Received) -> Result<V
             return Ok(Vec::new());
         }
         StockLevelChanged::TYPE => {
+            // Those who wait hear of it by `inventory.back_in_stock`, and nobody waits for a level.
             message.data::<StockLevelChanged>()?;
-            // Nobody can subscribe to stock levels yet, so nobody is notified.
-            app.wiring.metrics.count("stock_levels_without_recipient", 1);
             return Ok(Vec::new());
+        }
+        BackInStock::TYPE | StockAlertsDue::TYPE | notifications::BackInStock::TYPE => {
+            return stock_alerts::receive(app, message).await;
+        }
+        CartAbandoned::TYPE => {
+            let message: CartAbandoned = message.data()?;
+            (message.user_id.to_string(), Event::CartAbandoned(message))
         }
         SessionEnded::TYPE | AccessChanged::TYPE => {
             app.revocations.keep(message).await?;
             return Ok(Vec::new());
         }
+        UserErased::TYPE | OrderErased::TYPE => return erasing::receive(app, message).await,
         UserRegistered::TYPE
         | EmailVerificationRequested::TYPE
         | PasswordResetRequested::TYPE
         | EmailChangeRequested::TYPE
-        | CredentialsChanged::TYPE => {
+        | CredentialsChanged::TYPE
+        | AccountErased::TYPE => {
             let (user, event) = user_event(message)?;
             (user.to_string(), event)
         }
@@ -82,6 +94,10 @@ fn user_event(message: &Received) -> Result<(UserId, Event), Failure> {
         CredentialsChanged::TYPE => {
             let message: CredentialsChanged = message.data()?;
             (message.user_id, Event::CredentialsChanged(message))
+        }
+        AccountErased::TYPE => {
+            let message: AccountErased = message.data()?;
+            (message.user_id, Event::AccountErased(message))
         }
         _ => return Err(message.unknown()),
     })

@@ -1,17 +1,21 @@
 //! The pages of notifications. Staff's: the emails of an order, those that wait for staff, an email as it was written, and what the shop
-//! writes. Of whoever got an email: where such emails are refused. Refuses rules of its own: each button is a request of the API.
+//! writes. Everybody's: to be told when a SKU is back. Of whoever got an email: where such emails are refused. Refuses rules of its own: each
+//! button is a request of the API.
 
 mod act;
 mod email;
 mod list;
 mod mailbox;
+mod own_alerts;
 mod parts;
 mod row;
+mod stock_alerts;
 mod templates;
 mod unsubscribe;
 mod words;
 
 use crate::service::Notifications;
+use chassis::Access::{Customer, OptionalAuth, Unauthenticated};
 use chassis::{Access, Route};
 use events::users::Permission;
 
@@ -22,6 +26,12 @@ const WRITE: Access = Access::Needs(Permission::NotificationsWrite);
 
 pub(crate) fn routes() -> Vec<Route<Notifications>> {
     vec![
+        ::pages::get("/stock-alerts", OptionalAuth, stock_alerts::show),
+        ::pages::post("/stock-alerts", OptionalAuth, stock_alerts::wait),
+        ::pages::get("/stock-alerts/{token}", Unauthenticated, stock_alerts::show_link),
+        ::pages::post("/stock-alerts/{token}", Unauthenticated, stock_alerts::confirm),
+        ::pages::get("/account/notifications", Customer, own_alerts::show),
+        ::pages::post("/account/notifications", Customer, own_alerts::change),
         ::pages::get("/staff/notifications", READ, list::list),
         Route::fragment("/staff/notifications/summary", READ, parts::summary),
         Route::fragment("/staff/notifications/of/{id}", READ, parts::of_order),

@@ -1,9 +1,12 @@
 //! Use cases: notify a person once; list the emails of an order, and those that wait for staff.
 
+mod erasing;
+mod exporting;
 mod feedback;
 mod previews;
 mod recipients;
 mod resends;
+mod stock_alerts;
 mod unsubscriptions;
 mod wanted;
 
@@ -13,17 +16,20 @@ use crate::domain::email_delivery::{Decision, Status};
 use crate::domain::notification_id::kind_of;
 use crate::domain::order_link::{one_click, unsubscribe_page};
 use crate::domain::unsubscription::UnsubscribeToken;
-use crate::domain::{Branding, EmailDelivery, Event, KeptEmail, Rejection, words};
+use crate::domain::{Branding, EmailDelivery, Event, KeptEmail, Kind, Rejection, words};
 use crate::mailer::{Mailer, SendOutcome};
 use crate::store::Store;
 use chassis::http::Revocations;
 use chassis::retry::OUTCOME_RECORD;
 use chassis::table::AuditLog;
 use chassis::tokens::{Pseudonyms, SecretParameter};
-use chassis::{Context, Page, StoreError, Table, Wiring, Written, decide_and_write, digest};
+use chassis::{Context, Page, StoreError, Table, Wiring, Written, decide_and_write};
 use events::ids::OrderId;
 use events::{Contact, Language, Timestamp};
 use std::ops::ControlFlow;
+
+pub use exporting::PersonalData;
+pub use stock_alerts::Wish;
 
 pub type Error<R = Rejection> = chassis::Error<R>;
 
@@ -87,7 +93,7 @@ impl Notifications {
         let to = recipient.email.as_str();
         let token = self.token_for(event, &recipient.email).await?;
         let left_out = self.left_out(&recipient.email, token.as_ref()).await?;
-        let Some(claim) = self.claim(subject, message_type, to, left_out, context).await? else { return Ok(()) };
+        let Some(claim) = self.claim(subject, message_type, left_out, context).await? else { return Ok(()) };
         if let Some(why) = left_out {
             let name = if why == Status::Suppressed { "emails_suppressed" } else { "emails_unsubscribed" };
             self.wiring.metrics.count(name, 1);
@@ -95,7 +101,11 @@ impl Notifications {
         }
         let rendered = |event: &Event| self.rendered(event, &recipient, account, token.as_ref());
         let outcome = self.mailer.send(to, &rendered(event), &claim.message_id, &claim.kind).await;
-        let kept = || KeptEmail::of(event, to, rendered(&event.without_token()), context.now);
+        // Of the last words to somebody nothing stays behind.
+        let kept = || {
+            let again = (event.kind() != Kind::AccountErased).then(|| event.without_token());
+            again.map(|event| KeptEmail::of(&event, to, rendered(&event), context.now))
+        };
         self.conclude(subject, claim, outcome, kept, context).await.map(drop)
     }
 
@@ -120,7 +130,7 @@ impl Notifications {
         subject: &str,
         claim: EmailDelivery,
         outcome: SendOutcome,
-        kept: impl FnOnce() -> KeptEmail + Send,
+        kept: impl FnOnce() -> Option<KeptEmail> + Send,
         context: &Context,
     ) -> Result<EmailDelivery, Error> {
         let (id, now) = (claim.message_id.clone(), self.wiring.world.now());
@@ -138,7 +148,7 @@ impl Notifications {
                 self.wiring.metrics.count("emails_failed", 1);
                 tracing::error!(id, why, "the mail service refuses the email");
                 let failed = claim.failed(why);
-                self.record(subject, &failed, Some(&kept()), context).await?;
+                self.record(subject, &failed, kept().as_ref(), context).await?;
                 return Ok(failed);
             }
             SendOutcome::Deferred(why) => Rejection::Deferred(why),
@@ -154,18 +164,16 @@ impl Notifications {
         &self,
         subject: &str,
         message_type: &str,
-        address: &str,
         left_out: Option<Status>,
         context: &Context,
     ) -> Result<Option<EmailDelivery>, Error> {
         let id = context.input_id();
         let kind = kind_of(message_type);
-        let first = &EmailDelivery::claimed(id, kind, fingerprint(id, address), context.now);
+        let first = &EmailDelivery::claimed(id, kind, context.now);
         decide_and_write(None, move |earlier: Option<EmailDelivery>| async move {
             let claim = match earlier.map(|earlier| earlier.claim_again(context.now)).transpose() {
                 Ok(None) => first.clone(),
-                // The address may have changed since.
-                Ok(Some(Decision::Claim(again))) => EmailDelivery { to_hash: first.to_hash.clone(), ..*again },
+                Ok(Some(Decision::Claim(again))) => *again,
                 Ok(Some(Decision::Settled)) => return Ok(ControlFlow::Break(None)),
                 Err(rejection) => return Err(Error::Rejected(rejection)),
             };
@@ -229,9 +237,4 @@ impl Notifications {
     ) -> Result<Page<EmailDelivery>, StoreError> {
         self.store.failed(KeptEmail::oldest(now), after, limit).await
     }
-}
-
-/// Of message and address together, so that equal addresses have different fingerprints and a list of addresses matches nothing.
-fn fingerprint(message_id: &str, address: &str) -> String {
-    digest::of_bytes(format!("{message_id}\n{address}").as_bytes())
 }

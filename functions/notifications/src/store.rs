@@ -1,6 +1,7 @@
 //! The notifications table: its keys, its items, and the list of emails that wait for staff.
 
 mod people;
+pub mod stock_alerts;
 mod test_emails;
 mod unsubscriptions;
 
@@ -134,6 +135,27 @@ impl Store {
         limit: u32,
     ) -> Result<Page<EmailDelivery>, StoreError> {
         self.table.query(Query { after, limit, ..Query::partition(subject) }).await
+    }
+
+    /// The same as of now.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn page_now(
+        &self,
+        subject: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Page<EmailDelivery>, StoreError> {
+        self.table.query_consistent(Query { after, limit, ..Query::partition(subject) }).await
+    }
+
+    /// Forgets what is kept of an email, in all its sendings.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn forget_kept(&self, id: &NotificationId) -> Result<(), StoreError> {
+        self.table.delete(&kept_key(id)).await
     }
 
     /// A page of the emails that wait for staff and were claimed `since` then, newest first.

@@ -9,6 +9,7 @@ pub mod client;
 pub mod credential_token;
 pub mod departure;
 pub mod device;
+pub mod erasure;
 pub mod factors;
 pub mod hashing;
 pub mod identity;
@@ -104,6 +105,9 @@ pub enum Rejection {
     /// Somebody else signs in by it.
     #[error("the identity is somebody else's")]
     IdentityTaken,
+    /// Whoever may do more than a customer is not erased.
+    #[error("the user has a role")]
+    HasRoles,
     /// Nobody knows whether the user reads the mail of their address.
     #[error("the email address is not verified")]
     EmailNotVerified,

@@ -12,8 +12,8 @@ use crate::progress::{self, Progress};
 use crate::state::State;
 use crate::workspace::Workspace;
 use crate::{
-    bench, chaos, cost, demo, deploy_stage, doctor, down, factors, keys, logs, process, prove, shop, status, test,
-    trace, up, users, watch,
+    bench, chaos, cost, demo, deploy_stage, doctor, down, erasures, factors, keys, logs, process, prove, shop, status,
+    test, trace, up, users, watch,
 };
 
 /// Runs, tests, watches and deploys the shop
@@ -60,6 +60,8 @@ enum Task {
     Keys(keys::command::Options),
     /// Grant a role to a user; this is how the first admin is made
     GrantRole(users::Options),
+    /// After a restore of any table: erase again whoever was erased before
+    EraseAgain(erasures::Options),
     /// Start a function for `watch`
     #[command(hide = true)]
     FunctionProcess {
@@ -102,6 +104,7 @@ fn run(command: Task, progress: &Progress) -> Result<()> {
         Task::Doctor(options) => doctor::doctor(&workspace, progress, &options),
         Task::Keys(options) => keys::command::keys(&workspace, progress, &options),
         Task::GrantRole(options) => users::grant(&workspace, progress, &options),
+        Task::EraseAgain(options) => erasures::erase_again(&workspace, progress, &options),
         Task::FunctionProcess { .. } => bail!("only cargo calls this"),
     }
 }

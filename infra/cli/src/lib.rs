@@ -25,6 +25,7 @@ pub mod documents;
 pub mod down;
 pub mod emulator;
 pub mod endpoint;
+pub mod erasures;
 pub mod factors;
 pub mod fingerprint;
 pub mod indexes;

@@ -93,7 +93,7 @@ pub fn started(parts: Surroundings<'_>) -> Arc<dyn Process> {
         }
         Capability::Inventory => running(inventory::Inventory::new(parts.table(), parts.wiring())),
         Capability::Carts => {
-            let config = carts::Config { users: access_verifier(), max_units: 100 };
+            let config = carts::Config { users: access_verifier(), max_units: 100, reminder_hours: 4 };
             running(carts::Carts::new(parts.table(), parts.wiring(), config))
         }
         Capability::Orders => running(orders(&parts)),

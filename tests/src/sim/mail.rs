@@ -23,7 +23,7 @@ pub fn complaint_of(address: &str, at: Timestamp) -> String {
 }
 
 /// The kinds of tokens that mails carry, as their links name them.
-const KINDS: [&str; 3] = ["email-verifications", "password-resets", "email-changes"];
+const KINDS: [&str; 4] = ["email-verifications", "password-resets", "email-changes", "stock-alerts"];
 
 /// A token in a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,7 +96,8 @@ impl MailService {
 }
 
 fn token_in(mail: &str, kind: &str) -> Option<String> {
-    let (_, rest) = mail.split_once(&format!("/account/{kind}/"))?;
+    let (_, rest) =
+        mail.split_once(&format!("/account/{kind}/")).or_else(|| mail.split_once(&format!("example/{kind}/")))?;
     let token: String =
         rest.chars().take_while(|sign| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_')).collect();
     (!token.is_empty()).then_some(token)

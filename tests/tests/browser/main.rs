@@ -7,6 +7,7 @@
 
 mod accessible;
 mod address;
+mod alerts;
 mod back_office;
 mod browser;
 mod canceling;

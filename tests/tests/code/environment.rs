@@ -23,7 +23,8 @@ fn usable(name: &str) -> String {
         | "DECLINES_PER_NETWORK"
         | "GUEST_KEYS"
         | "GUEST_TOKEN_DAYS"
-        | "UNITS_PER_ORDER" => "20".to_owned(),
+        | "UNITS_PER_ORDER"
+        | "REMINDER_HOURS" => "20".to_owned(),
         "ENVIRONMENT" | "PLATFORM_ENVIRONMENT" => "development".to_owned(),
         "API_URL" => "https://shop.example".to_owned(),
         "EDGE_SECRET_DIGESTS" => ",".to_owned(),

@@ -71,6 +71,9 @@ fn only_signing_up_and_in_and_tokens_in_mails_change_something_without_credentia
         // The links in emails that can be refused.
         "/v1/unsubscriptions/{token}",
         "/unsubscribe/{token}",
+        // The links by which guests confirm that they want an email.
+        "/v1/stock-alert-confirmations/{token}",
+        "/stock-alerts/{token}",
         "/account/password-resets",
         "/account/password-resets/{token}",
         "/account/email-verifications/{token}",

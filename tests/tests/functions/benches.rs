@@ -65,7 +65,7 @@ pub fn inventory() -> Bench<inventory::Inventory> {
 
 pub fn carts() -> Bench<carts::Carts> {
     Bench::new(|parts| {
-        let config = carts::Config { users: access_verifier(), max_units: 100 };
+        let config = carts::Config { users: access_verifier(), max_units: 100, reminder_hours: 4 };
         carts::Carts::new(parts.table.clone(), parts.wiring.clone(), config)
     })
 }

@@ -5,6 +5,7 @@
 mod access;
 mod alarms;
 mod alone;
+mod asked_for;
 mod backlog;
 mod cost;
 mod crowds;

@@ -70,7 +70,7 @@ fn a_relay_sees_only_what_http_caused_from_the_beginning_and_never_reports_part_
         let (relay, _) = functions.iter().find(|(name, _)| name.ends_with("Relay")).unwrap();
         let sources = template.source_of(relay);
         let [(_, properties)] = sources.as_slice() else { panic!("{capability}: {sources:?}") };
-        let table = template.of_type("AWS::DynamoDB::Table")[0].0;
+        let table = template.table().0;
         assert_eq!(properties["EventSourceArn"]["Fn::GetAtt"], format!("{table}.StreamArn"), "{capability}");
         assert_eq!(properties["StartingPosition"], "TRIM_HORIZON", "{capability}");
         assert_eq!(properties["BisectBatchOnFunctionError"], true, "{capability}");
@@ -90,9 +90,11 @@ fn the_filter_is_what_a_write_over_http_leaves_on_the_item() {
 
 #[test]
 fn the_sweeps_come_in_time() {
-    for (name, worker, rate) in
-        [("orders", "OrdersWorker", "rate(1 minute)"), ("payments", "PaymentsWorker", "rate(5 minutes)")]
-    {
+    for (name, worker, rate) in [
+        ("orders", "OrdersWorker", "rate(1 minute)"),
+        ("payments", "PaymentsWorker", "rate(5 minutes)"),
+        ("carts", "CartsWorker", "rate(5 minutes)"),
+    ] {
         let template = Template::named(name);
         let rates: Vec<_> =
             template.source_of(worker).into_iter().map(|(_, source)| &source["ScheduleExpression"]).collect();

@@ -16,6 +16,9 @@ pub(super) struct Cart {
     /// Sorted by SKU.
     lines: Vec<CartLine>,
     updated_at: Timestamp,
+    /// Whether its customer is reminded of it. Absent if not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    reminder: bool,
     /// A guest's token for this cart, for the header `X-Guest-Token`. Only the answer to opening the cart has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     guest_token: Option<String>,
@@ -31,8 +34,9 @@ struct CartLine {
 
 impl From<domain::Cart> for Cart {
     fn from(cart: domain::Cart) -> Self {
+        let reminder = cart.is_reminding();
         let lines = cart.lines.into_iter().map(|(sku, quantity)| CartLine { sku, quantity });
-        Self { id: cart.id, lines: lines.collect(), updated_at: cart.updated_at, guest_token: None }
+        Self { id: cart.id, lines: lines.collect(), updated_at: cart.updated_at, reminder, guest_token: None }
     }
 }
 

@@ -89,6 +89,8 @@ struct CartPage {
     /// Units of one line, at most.
     line_limit: u32,
     refusal: Option<Refusal>,
+    /// Whether the customer is reminded of the cart; none if that cannot be.
+    reminder: Option<bool>,
     left: Vec<Line>,
     /// Catalog's part about what is left.
     left_details: String,
@@ -138,8 +140,12 @@ pub(super) async fn answer<B: Sync, Q: Sync>(
         let lines = ordered.as_deref().unwrap_or_default().replace(' ', "%20");
         page.href(&format!("/fragments/lines?lines={lines}{in_currency}"))
     };
+    // Mails go to an address that its owner has confirmed.
+    let is_known = visitor.caller.identity.as_ref().is_some_and(|me| me.email_verified);
+    let reminder = cart.as_ref().filter(|_| is_known && app.has_reminders()).map(Cart::is_reminding);
     let view = CartPage {
         t,
+        reminder,
         details: details(&ordered),
         left_details: details(&left_ordered),
         told,

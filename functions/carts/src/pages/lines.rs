@@ -145,7 +145,7 @@ fn in_words(t: &Words, rejection: Rejection) -> Option<Phrase> {
         Rejection::Full => Some(t.too_many_lines.with("limit", MAX_LINES)),
         Rejection::TooManyUnits(limit) => Some(t.too_many_units.with("limit", limit)),
         Rejection::TooManyOfOne(limit) => Some(t.too_many_of_one.with("limit", limit)),
-        Rejection::NotOwner | Rejection::Merged => None,
+        Rejection::NotOwner | Rejection::Merged | Rejection::Unverified | Rejection::NoReminders => None,
     }
 }
 

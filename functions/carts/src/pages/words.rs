@@ -39,6 +39,11 @@ pub(super) struct Words {
     pub too_many_units: Phrase,
     /// Has `{limit}`.
     pub too_many_of_one: Phrase,
+    pub reminder_offer: Phrase,
+    pub remind: Phrase,
+    pub reminder_on: Phrase,
+    pub remind_no_more: Phrase,
+    pub reminder_title: Phrase,
     pub left_title: Phrase,
     pub left: Phrase,
     pub left_show: Phrase,

@@ -41,7 +41,7 @@ impl Carts {
             [(sku, units)] if units.get() <= max_quantity(self.config.max_units) => {
                 let max_units = self.config.max_units;
                 match self.store.add_units(id, holder, (sku, *units), max_units, addition.input, context).await? {
-                    Updated::Done(cart) => return Ok(cart),
+                    Updated::Done(cart) => return self.watch(cart, context).await,
                     Updated::Refused(cart) => cart.map(|cart| *cart),
                 }
             }

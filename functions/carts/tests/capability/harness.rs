@@ -15,7 +15,7 @@ pub const MAX_UNITS: u32 = 100;
 
 pub fn bench() -> Bench<Carts> {
     Bench::new(|parts| {
-        let config = Config { users: access_verifier(), max_units: MAX_UNITS };
+        let config = Config { users: access_verifier(), max_units: MAX_UNITS, reminder_hours: 4 };
         Carts::new(parts.table.clone(), parts.wiring.clone(), config)
     })
 }

@@ -10,11 +10,11 @@ use crate::domain::{Product, Variant};
 use crate::service::Catalog;
 use ::pages::Page;
 use askama::Template;
-use chassis::http::Response;
+use chassis::http::{Response, redirect};
 use chassis::{Call, NoBody, Problem};
-use events::Money;
 use events::ids::ProductId;
 use events::text::cut;
+use events::{Money, Sku};
 use std::sync::Arc;
 
 /// Characters of a description that search engines show.
@@ -46,6 +46,8 @@ struct Offer {
     machine_price: Option<(String, &'static str)>,
     level: Option<Level>,
     can_buy: bool,
+    /// Whether it is sold in this currency and out.
+    is_out: bool,
     is_chosen: bool,
 }
 
@@ -64,6 +66,7 @@ impl Offer {
             machine_price: price.map(|price| (price.to_decimal(), price.currency.as_str())),
             level: shop.level(&variant.sku, t),
             can_buy: price.is_some() && !shop.is_out(&variant.sku),
+            is_out: price.is_some() && shop.is_out(&variant.sku),
             is_chosen: false,
         }
     }
@@ -77,7 +80,7 @@ fn offers(product: &Product, shop: &Shop, page: &Page, t: &Words) -> Vec<Offer> 
     offers
 }
 
-/// `GET /products/{id}`: `{id}` is a slug or an id; the canonical address has the slug.
+/// `GET /products/{id}`: `{id}` is a slug or an id; the canonical address has the slug, to which that of a SKU leads.
 pub(super) async fn read(app: Arc<Catalog>, call: Call<NoBody, BrowseQuery>) -> Result<Response, Problem> {
     let mut shop = Shop::load(&app, call.now, call.query.currency.as_deref()).await?;
     let catalogue = Arc::clone(&shop.catalogue);
@@ -85,7 +88,12 @@ pub(super) async fn read(app: Arc<Catalog>, call: Call<NoBody, BrowseQuery>) -> 
         Ok(id) => catalogue.product(id),
         Err(_) => catalogue.product_by_slug(&call.param("id")?),
     };
-    let product = product.ok_or_else(Problem::not_found)?;
+    let Some(product) = product else {
+        // Others know SKUs alone, as do links in emails.
+        let sku: Sku = call.param("id")?;
+        let (product, _) = catalogue.variant(&sku).ok_or_else(Problem::not_found)?;
+        return Ok(redirect(302, &shop.product_link(&Page::new(&*app, &call, ""), product)));
+    };
     let sold_in = |currency| product.variants.iter().flat_map(|v| &v.prices).any(|price| price.currency == currency);
     let offered: Vec<_> = catalogue.currencies.iter().copied().filter(|currency| sold_in(*currency)).collect();
     let t = Words::of(Page::locale(&*app, &call));

@@ -85,6 +85,7 @@ pub(super) struct ProductWords {
     pub(super) quantity: Phrase,
     pub(super) add: Phrase,
     pub(super) sold_out: Phrase,
+    pub(super) alert: Phrase,
     pub(super) sku: Phrase,
 }
 

@@ -129,9 +129,12 @@ async fn a_product_shows_its_variants_their_levels_and_what_programs_read() {
     ] {
         assert!(page.contains(shown), "{shown}: {page}");
     }
+    let by_sku = bench.http(Request::get("/products/TEA-MINT")).await;
+    assert_eq!((by_sku.status, by_sku.header("location")), (302, Some("/products/mint-tea")), "as emails link");
     level(&bench, "TEA-MINT", StockLevel::Out, 2).await;
     let page = read(&bench, "/products/mint-tea").await;
     assert!(page.contains("cannot be bought at the moment") && !page.contains("Add to cart"), "{page}");
+    assert!(page.contains(r#"href="/stock-alerts?sku="#) && page.contains("Tell me when it is back"), "{page}");
 }
 
 #[tokio::test]

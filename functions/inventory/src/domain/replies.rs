@@ -4,7 +4,7 @@ use super::reservation::{Input, Reservation, Transition};
 use super::stock::Stock;
 use events::Outgoing;
 use events::inventory::{
-    ReservationCommitted, ReservationReleased, Restocked, StockLevelChanged, StockRejected, StockReserved,
+    BackInStock, ReservationCommitted, ReservationReleased, Restocked, StockLevelChanged, StockRejected, StockReserved,
 };
 use events::message::Origin;
 
@@ -34,12 +34,25 @@ pub fn of_transition(reservation: &Reservation, transition: &Transition) -> Vec<
 
 /// The event that states the level of a SKU as of its latest change.
 pub fn of_level(stock: &Stock) -> Vec<Outgoing> {
-    let origin = Origin {
+    let level = StockLevelChanged { sku: stock.sku.clone(), level: stock.level(), seq: stock.seq };
+    Outgoing::to_all(&origin_of(stock), &level)
+}
+
+/// The event that a SKU which was out has units again; none if they are gone already.
+pub fn of_return(stock: &Stock) -> Vec<Outgoing> {
+    if stock.available == 0 {
+        return Vec::new();
+    }
+    let back = BackInStock { sku: stock.sku.clone(), available: stock.available, seq: stock.seq };
+    Outgoing::to_all(&origin_of(stock), &back)
+}
+
+fn origin_of(stock: &Stock) -> Origin<'_> {
+    Origin {
         subject: stock.sku.to_string(),
         seq: stock.seq,
         at: stock.changed_at,
         traceparent: stock.traceparent.as_deref(),
         actor: stock.actor.clone(),
-    };
-    Outgoing::to_all(&origin, &StockLevelChanged { sku: stock.sku.clone(), level: stock.level(), seq: stock.seq })
+    }
 }

@@ -6,7 +6,7 @@
 
 use super::{Error, Inventory};
 use crate::domain::{Decision, Lines, Reservation, ReservationRequest, Stock, Write, replies, reservation};
-use crate::store::ListedStock;
+use crate::store::{ListedStock, ReturnedStock};
 use chassis::{Context, StoreError, decide_and_write};
 use events::ids::{OrderId, ReservationId, ReturnId};
 use events::inventory::StockLevel;
@@ -71,8 +71,8 @@ impl Inventory {
         let blank = Reservation::blank(id, order, context.traceparent.clone());
         let decide = |current| Ok(reservation::release(current, blank.clone(), context.now));
         let decision = self.decide_one(id, decide, context).await?;
-        let levels = self.levels_after_return(&decision, context).await?;
-        Ok(outgoing([&decision], &levels))
+        let found = self.levels_after_return(&decision, context).await?;
+        Ok(after_return(&decision, &found))
     }
 
     /// Returns goods that a customer sent back to the stock, as many SKUs in a write as fit.
@@ -93,8 +93,8 @@ impl Inventory {
             };
             let decision = self.decide_one(id, decide, context).await?;
             if decision.write == Write::Nothing {
-                let levels = self.levels_after_return(&decision, context).await?;
-                return Ok(outgoing([&decision], &levels));
+                let found = self.levels_after_return(&decision, context).await?;
+                return Ok(after_return(&decision, &found));
             }
         }
     }
@@ -134,7 +134,7 @@ impl Inventory {
 
     /// Units rarely come back, and they may end the shortage of a SKU, so their levels are always published. What is short no more
     /// leaves staff's list here: units come back to a stock that nobody has read.
-    async fn levels_after_return(&self, decision: &Decision, context: &Context) -> Result<Vec<Stock>, Error> {
+    async fn levels_after_return(&self, decision: &Decision, context: &Context) -> Result<Vec<ReturnedStock>, Error> {
         let lines = &decision.reservation.lines;
         if lines.is_empty() {
             return Ok(Vec::new());
@@ -144,7 +144,7 @@ impl Inventory {
     }
 
     /// The stock, once the list holds it where its level belongs.
-    async fn relisted(&self, item: ListedStock, context: &Context) -> Result<Stock, Error> {
+    async fn relisted(&self, item: ListedStock, context: &Context) -> Result<ReturnedStock, Error> {
         decide_and_write(item, move |item| async move { Ok(self.store.relist(item, context).await?) }).await
     }
 
@@ -159,4 +159,11 @@ impl Inventory {
 fn outgoing<'a>(decisions: impl IntoIterator<Item = &'a Decision>, levels: &[Stock]) -> Vec<Outgoing> {
     let replies = decisions.into_iter().flat_map(|made| replies::of_transition(&made.reservation, &made.transition));
     replies.chain(levels.iter().flat_map(replies::of_level)).collect()
+}
+
+fn after_return(decision: &Decision, found: &[ReturnedStock]) -> Vec<Outgoing> {
+    let levels: Vec<Stock> = found.iter().map(|returned| returned.stock.clone()).collect();
+    let back =
+        found.iter().filter(|returned| returned.is_back).flat_map(|returned| replies::of_return(&returned.stock));
+    outgoing([decision], &levels).into_iter().chain(back).collect()
 }

@@ -23,9 +23,31 @@ const SHARDS: u32 = 4;
 #[derive(Debug, Deserialize)]
 pub(crate) struct ListedStock {
     #[serde(flatten)]
-    stock: Stock,
+    pub stock: Stock,
     #[serde(default)]
     index1: Option<String>,
+    /// The message whose return ended the latest shortage, so that its repeat says so again.
+    #[serde(default)]
+    back_by: Option<String>,
+}
+
+impl ListedStock {
+    /// Whether there is none of it, or there was none until units came back a moment ago, of which nobody has told yet.
+    pub fn was_out(&self) -> bool {
+        self.stock.available == 0 || self.is_listed_as(StockLevel::Out)
+    }
+
+    fn is_listed_as(&self, level: StockLevel) -> bool {
+        self.index1.is_some() && self.index1 == shard(&self.stock.sku, level)
+    }
+}
+
+/// A stock item after units came back to it.
+#[derive(Debug, Clone)]
+pub(crate) struct ReturnedStock {
+    pub stock: Stock,
+    /// Whether this return ended a shortage: nothing was available before it.
+    pub is_back: bool,
 }
 
 /// The name of a level's list. Most stock is in none.
@@ -100,23 +122,27 @@ impl Store {
         Ok(self.table.get_many_consistent(&keys).await?.into_iter().flatten().collect())
     }
 
-    /// Puts a stock item where its level belongs, unless it is there. Continues with the item that another writer left.
+    /// Puts a stock item where its level belongs, unless it is there. Who moves it off the list of what is out, ended the shortage. Continues
+    /// with the item that another writer left.
     pub async fn relist(
         &self,
         item: ListedStock,
         context: &Context,
-    ) -> Result<ControlFlow<Stock, ListedStock>, StoreError> {
-        let ListedStock { stock, index1 } = item;
+    ) -> Result<ControlFlow<ReturnedStock, ListedStock>, StoreError> {
+        let is_back = item.is_listed_as(StockLevel::Out);
+        let ListedStock { stock, index1, back_by } = item;
         if index1 == shard(&stock.sku, stock.level()) {
-            return Ok(Break(stock));
+            let is_back = back_by.as_deref() == Some(context.input_id());
+            return Ok(Break(ReturnedStock { stock, is_back }));
         }
         let update = listed(Update::of(stock_key(&stock.sku)), &stock.sku, stock.level());
         let update = update.when("seq = :seq").value(":seq", stock.seq);
+        let update = if is_back { update.set("back_by = :by").value(":by", context.input_id()) } else { update };
         Ok(match self.table.update::<ListedStock>(update, &context.cause(0)).await? {
-            Updated::Done(item) => Break(item.stock),
+            Updated::Done(item) => Break(ReturnedStock { stock: item.stock, is_back }),
             Updated::Refused(Some(item)) => Continue(*item),
             // No stock item is ever removed.
-            Updated::Refused(None) => Break(stock),
+            Updated::Refused(None) => Break(ReturnedStock { stock, is_back: false }),
         })
     }
 }

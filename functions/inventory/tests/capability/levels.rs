@@ -1,6 +1,7 @@
 //! When the level of a SKU is published, and to whom.
 
-use crate::harness::{adjust, bench, deliver, levels, release, reserve, stocked};
+use crate::harness::{adjust, bench, deliver, levels, release, reserve, restock, stocked};
+use chassis::testing::Sent;
 use events::Capability;
 
 fn level(sku: &str, level: &str, seq: u64) -> (String, String, u64) {
@@ -85,4 +86,48 @@ async fn an_unreadable_stream_record_is_dead_lettered_and_does_not_delay_the_oth
     bench.invoke(&serde_json::json!({"Records": records})).await.unwrap();
     assert_eq!(bench.queues.dead_lettered().len(), 1);
     assert_eq!(levels(&bench.queues.take()), [level("A", "in_stock", 1)]);
+}
+
+/// What is said to be back, as (SKU, available), and to whom.
+fn back(sent: &[Sent]) -> Vec<(String, u64)> {
+    let told = sent.iter().filter(|sent| sent.kind() == "inventory.back_in_stock.v1");
+    told.map(|sent| {
+        assert_eq!(sent.to, Capability::Notifications);
+        let data = &sent.envelope.data;
+        (data["sku"].as_str().unwrap().to_owned(), data["available"].as_u64().unwrap())
+    })
+    .collect()
+}
+
+#[tokio::test]
+async fn an_adjustment_says_that_a_sku_is_back_exactly_when_nothing_of_it_was_available() {
+    let bench = bench();
+    let mut told = Vec::new();
+    for (n, delta) in [10, 5, -15, 2, 1].into_iter().enumerate() {
+        assert_eq!(adjust(&bench, "A", delta, &format!("k{n}")).await.status, 201);
+        bench.relay().await.unwrap();
+        told.push(back(&bench.queues.take()));
+    }
+    let back = |units| vec![("A".to_owned(), units)];
+    assert_eq!(told, [back(10), vec![], vec![], back(2), vec![]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_release_or_a_return_brings_back_is_said_once_and_again_if_it_could_not_be_sent() {
+    let bench = stocked(&[("A", 3), ("B", 9)]).await;
+    assert_eq!(back(&deliver(&bench, &reserve(&bench, 1, &[("A", 3), ("B", 1)])).await), []);
+    let command = release(&bench, 1);
+    bench.queues.break_next(100);
+    assert_eq!(bench.deliver(std::slice::from_ref(&command)).await, [0]);
+    bench.queues.break_next(0);
+    let expected = [("A".to_owned(), 3)];
+    // However often it comes.
+    for _ in 0..2 {
+        assert_eq!(back(&deliver(&bench, &command).await), expected);
+    }
+    deliver(&bench, &reserve(&bench, 2, &[("A", 2)])).await;
+    assert_eq!(back(&deliver(&bench, &release(&bench, 2)).await), [], "one was left");
+    deliver(&bench, &reserve(&bench, 3, &[("A", 3)])).await;
+    assert_eq!(back(&deliver(&bench, &restock(&bench, 3, 1, &[("A", 1)])).await), [("A".to_owned(), 1)]);
+    assert_eq!(back(&deliver(&bench, &release(&bench, 3)).await), [], "one came back before");
 }

@@ -1,20 +1,44 @@
 //! Events that a person is notified of. Refuses words, which belong to each language.
 
 use super::kind::Kind;
+use events::carts::CartAbandoned;
 use events::ids::UserId;
 use events::orders::{OrderDetails, OrderEvent};
-use events::users::{CredentialsChanged, EmailChangeRequested, EmailVerificationRequested, PasswordResetRequested};
-use events::{Contact, Language, Timestamp};
+use events::users::{
+    AccountErased, CredentialsChanged, EmailChangeRequested, EmailVerificationRequested, PasswordResetRequested,
+};
+use events::{Contact, Language, Sku, Timestamp};
 
 /// An event that a person is notified of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    UserRegistered { user: UserId, contact: Contact, language: Option<Language> },
+    UserRegistered {
+        user: UserId,
+        contact: Contact,
+        language: Option<Language>,
+    },
     Order(OrderDetails, OrderEvent),
     EmailVerificationRequested(EmailVerificationRequested),
     PasswordResetRequested(PasswordResetRequested),
     EmailChangeRequested(EmailChangeRequested),
     CredentialsChanged(CredentialsChanged),
+    AccountErased(AccountErased),
+    /// A guest wants to be told of a SKU, and the mailbox is asked whether that is meant.
+    StockAlertRequested {
+        contact: Contact,
+        sku: Sku,
+        token: String,
+        language: Option<Language>,
+        expires_at: Timestamp,
+    },
+    /// Somebody waited for a SKU that is back: a user, or a guest by the contact.
+    BackInStock {
+        user: Option<UserId>,
+        contact: Option<Contact>,
+        sku: Sku,
+        language: Option<Language>,
+    },
+    CartAbandoned(CartAbandoned),
 }
 
 impl Event {
@@ -27,6 +51,10 @@ impl Event {
             Self::PasswordResetRequested(_) => Kind::PasswordResetRequested,
             Self::EmailChangeRequested(_) => Kind::EmailChangeRequested,
             Self::CredentialsChanged(_) => Kind::CredentialsChanged,
+            Self::AccountErased(_) => Kind::AccountErased,
+            Self::StockAlertRequested { .. } => Kind::StockAlertRequested,
+            Self::BackInStock { .. } => Kind::BackInStock,
+            Self::CartAbandoned(_) => Kind::CartAbandoned,
         }
     }
 
@@ -39,6 +67,10 @@ impl Event {
             Self::PasswordResetRequested(message) => Some(&message.contact),
             Self::EmailChangeRequested(message) => Some(&message.contact),
             Self::CredentialsChanged(message) => Some(&message.contact),
+            Self::AccountErased(message) => Some(&message.contact),
+            Self::StockAlertRequested { contact, .. } => Some(contact),
+            Self::BackInStock { contact, .. } => contact.as_ref(),
+            Self::CartAbandoned(_) => None,
         }
     }
 
@@ -51,6 +83,10 @@ impl Event {
             Self::PasswordResetRequested(message) => Some(message.user_id),
             Self::EmailChangeRequested(message) => Some(message.user_id),
             Self::CredentialsChanged(message) => Some(message.user_id),
+            Self::AccountErased(message) => Some(message.user_id),
+            Self::StockAlertRequested { .. } => None,
+            Self::BackInStock { user, .. } => *user,
+            Self::CartAbandoned(message) => Some(message.user_id),
         }
     }
 
@@ -63,6 +99,9 @@ impl Event {
             Self::PasswordResetRequested(message) => message.language,
             Self::EmailChangeRequested(message) => message.language,
             Self::CredentialsChanged(message) => message.language,
+            Self::AccountErased(message) => message.language,
+            Self::StockAlertRequested { language, .. } | Self::BackInStock { language, .. } => *language,
+            Self::CartAbandoned(_) => None,
         }
     }
 
@@ -76,7 +115,13 @@ impl Event {
             Self::EmailVerificationRequested(message) => Some(message.expires_at),
             Self::PasswordResetRequested(message) => Some(message.expires_at),
             Self::EmailChangeRequested(message) => Some(message.expires_at),
-            Self::Order(..) | Self::UserRegistered { .. } | Self::CredentialsChanged(_) => None,
+            Self::StockAlertRequested { expires_at, .. } => Some(*expires_at),
+            Self::Order(..)
+            | Self::UserRegistered { .. }
+            | Self::CredentialsChanged(_)
+            | Self::AccountErased(_)
+            | Self::BackInStock { .. }
+            | Self::CartAbandoned(_) => None,
         }
     }
 
@@ -88,8 +133,13 @@ impl Event {
             Self::Order(order, _) => order.guest_token = None,
             Self::EmailVerificationRequested(EmailVerificationRequested { token, .. })
             | Self::PasswordResetRequested(PasswordResetRequested { token, .. })
-            | Self::EmailChangeRequested(EmailChangeRequested { token, .. }) => token.clear(),
-            Self::UserRegistered { .. } | Self::CredentialsChanged(_) => {}
+            | Self::EmailChangeRequested(EmailChangeRequested { token, .. })
+            | Self::StockAlertRequested { token, .. } => token.clear(),
+            Self::UserRegistered { .. }
+            | Self::CredentialsChanged(_)
+            | Self::AccountErased(_)
+            | Self::BackInStock { .. }
+            | Self::CartAbandoned(_) => {}
         }
         event
     }

@@ -1,7 +1,7 @@
 //! The id of an email: the id of the message that it is about, in a form that an address may have, and how often it was sent. Refuses
-//! messages that are about neither an order nor a user: no email comes of them.
+//! messages that are about neither an order, a user nor a wait for a SKU: no email comes of them.
 
-use events::ids::{OrderId, UserId};
+use events::ids::{OrderId, StockAlertId, UserId};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
@@ -21,6 +21,8 @@ pub struct InvalidNotificationId;
 pub enum About {
     Order(OrderId),
     User(UserId),
+    /// A guest's wait for a SKU.
+    StockAlert(StockAlertId),
 }
 
 /// The id of an email.
@@ -44,7 +46,11 @@ impl NotificationId {
         let (about, seq, message_type) = (parts.next()?, parts.next()?, parts.next()?);
         let sending = parts.next().map_or(Some(1), |number| number.parse().ok())?;
         let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.');
-        let about = about.parse().map(About::Order).or_else(|_| about.parse().map(About::User)).ok()?;
+        let of_order = about.parse().map(About::Order);
+        let about = of_order
+            .or_else(|_| about.parse().map(About::User))
+            .or_else(|_| about.parse().map(About::StockAlert))
+            .ok()?;
         let id = Self { about, seq: seq.parse().ok()?, message_type: message_type.to_owned(), sending };
         let is_one = !message_type.is_empty() && message_type.chars().all(is_name);
         // Each email has one id: `01` and `+1` are none.
@@ -99,19 +105,20 @@ impl About {
         match self {
             Self::Order(id) => id.bits(),
             Self::User(id) => id.bits(),
+            Self::StockAlert(id) => id.bits(),
         }
     }
 
     pub const fn order(self) -> Option<OrderId> {
         match self {
             Self::Order(id) => Some(id),
-            Self::User(_) => None,
+            Self::User(_) | Self::StockAlert(_) => None,
         }
     }
 
     pub const fn user(self) -> Option<UserId> {
         match self {
-            Self::Order(_) => None,
+            Self::Order(_) | Self::StockAlert(_) => None,
             Self::User(id) => Some(id),
         }
     }
@@ -122,6 +129,7 @@ impl fmt::Display for About {
         match self {
             Self::Order(id) => id.fmt(f),
             Self::User(id) => id.fmt(f),
+            Self::StockAlert(id) => id.fmt(f),
         }
     }
 }
@@ -154,7 +162,7 @@ impl JsonSchema for NotificationId {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "string",
-            "pattern": "^(order|user)_[0-7][0-9a-hjkmnp-tv-z]{25}~[0-9]{1,20}~[a-z0-9_.]+(~[0-9]{1,10})?$",
+            "pattern": "^(order|user|alert)_[0-7][0-9a-hjkmnp-tv-z]{25}~[0-9]{1,20}~[a-z0-9_.]+(~[0-9]{1,10})?$",
         })
     }
 }

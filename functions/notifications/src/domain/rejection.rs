@@ -30,6 +30,21 @@ pub enum Rejection {
     /// Nothing is sent to the mailbox.
     #[error("nothing is sent to this mailbox")]
     Suppressed,
+    /// Somebody wants to be told of too many SKUs.
+    #[error("too many stock alerts")]
+    TooManyAlerts,
+    /// Mails go to an address that its owner has confirmed.
+    #[error("the user's address is not verified")]
+    Unverified,
+    /// The link of a mail to a guest is unknown or over.
+    #[error("the link opens nothing")]
+    UnknownLink,
+    /// Too many wishes from one network. Holds the seconds until the next may be made.
+    #[error("too many requests from this network")]
+    TooManyRequests(u32),
+    /// The shop sends no emails of this kind.
+    #[error("the shop sends no such emails")]
+    SwitchedOff,
     /// Its reader wants no emails of this kind.
     #[error("its reader wants no emails of this kind")]
     Unsubscribed,

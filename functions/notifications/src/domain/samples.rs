@@ -2,12 +2,14 @@
 
 use super::event::Event;
 use super::kind::Kind;
-use events::ids::{OrderId, UserId};
+use events::carts::{AbandonedLine, CartAbandoned};
+use events::ids::{CartId, OrderId, UserId};
 use events::inventory::MissingLine;
 use events::orders::{OrderDetails, OrderEvent, OrderLine};
 use events::payments::AmountParts;
 use events::users::{
-    CredentialChange, CredentialsChanged, EmailChangeRequested, EmailVerificationRequested, PasswordResetRequested,
+    AccountErased, CredentialChange, CredentialsChanged, EmailChangeRequested, EmailVerificationRequested,
+    PasswordResetRequested,
 };
 use events::{Contact, Currency, Language, Money, Sku, Timestamp};
 
@@ -47,6 +49,20 @@ pub fn sample(kind: Kind, language: Language, to: &Contact, now: Timestamp) -> O
             at: now,
             language,
         }),
+        Kind::AccountErased => Event::AccountErased(AccountErased { user_id, contact, at: now, language }),
+        Kind::StockAlertRequested => {
+            Event::StockAlertRequested { contact, sku: "POT-1".parse().ok()?, token, language, expires_at }
+        }
+        Kind::BackInStock => {
+            Event::BackInStock { user: Some(user_id), contact: Some(contact), sku: "POT-1".parse().ok()?, language }
+        }
+        Kind::CartAbandoned => {
+            let line = |sku: &str, title: Option<&str>, quantity| {
+                Some(AbandonedLine { sku: sku.parse().ok()?, title: title.map(str::to_owned), quantity })
+            };
+            let lines = vec![line("TEA-1", Some("Darjeeling"), 2)?, line("POT-1", None, 1)?];
+            Event::CartAbandoned(CartAbandoned { user_id, cart_id: CartId::from_bits(1), lines, seq: 3 })
+        }
         of_an_order => Event::Order(order(contact, language)?, order_event(of_an_order, now)?),
     })
 }
@@ -96,7 +112,11 @@ fn order_event(kind: Kind, now: Timestamp) -> Option<OrderEvent> {
         | Kind::EmailVerificationRequested
         | Kind::PasswordResetRequested
         | Kind::EmailChangeRequested
-        | Kind::CredentialsChanged => return None,
+        | Kind::CredentialsChanged
+        | Kind::AccountErased
+        | Kind::StockAlertRequested
+        | Kind::BackInStock
+        | Kind::CartAbandoned => return None,
     })
 }
 
@@ -109,7 +129,11 @@ mod tests {
         let to = Contact { email: "ada@example.com".parse().unwrap(), name: None };
         for (kind, language) in Kind::ALL.into_iter().flat_map(|kind| Language::ALL.map(|language| (kind, language))) {
             let event = sample(kind, language, &to, Timestamp::default()).unwrap();
-            assert_eq!((event.kind(), event.language(), event.contact()), (kind, Some(language), Some(&to)));
+            assert_eq!(event.kind(), kind);
+            // The message about a cart names neither, as it is about a user.
+            let is_of_user = kind == Kind::CartAbandoned;
+            assert_eq!(event.language(), Some(language).filter(|_| !is_of_user));
+            assert_eq!(event.contact(), Some(&to).filter(|_| !is_of_user));
         }
     }
 }

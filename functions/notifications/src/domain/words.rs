@@ -260,12 +260,39 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// When credentials changed.
+    /// When credentials changed, or the account was erased.
     fn at(&self) -> String {
         match self.event {
             Event::CredentialsChanged(message) => self.instant(message.at),
+            Event::AccountErased(message) => self.instant(message.at),
             _ => String::new(),
         }
+    }
+
+    /// The SKU that somebody waits or waited for.
+    fn sku(&self) -> String {
+        match self.event {
+            Event::StockAlertRequested { sku, .. } | Event::BackInStock { sku, .. } => sku.to_string(),
+            _ => String::new(),
+        }
+    }
+
+    /// The product's page, which catalog finds by the SKU.
+    fn sku_url(&self) -> String {
+        format!("{}/products/{}", self.shop.public_url, self.sku())
+    }
+
+    /// What is left in a cart: titles where they are known.
+    fn cart_lines(&self) -> Vec<(u32, String)> {
+        let Event::CartAbandoned(cart) = self.event else { return Vec::new() };
+        let shown = |line: &events::carts::AbandonedLine| {
+            (line.quantity, line.title.clone().unwrap_or_else(|| line.sku.to_string()))
+        };
+        cart.lines.iter().map(shown).collect()
+    }
+
+    fn cart_url(&self) -> String {
+        format!("{}/cart", self.shop.public_url)
     }
 
     fn account_url(&self) -> String {

@@ -1,4 +1,4 @@
-//! The words of staff's pages.
+//! The words of the pages.
 
 use crate::domain::email_delivery::Status;
 use crate::domain::suppression::Reason;
@@ -53,6 +53,7 @@ pub(super) struct Words {
     pub complained: Phrase,
     pub refusals: RefusalWords,
     pub templates: TemplateWords,
+    pub alerts: AlertWords,
     pub unsubscribe: UnsubscribeWords,
     pub mailbox: MailboxWords,
     /// By their names in the API.
@@ -91,6 +92,41 @@ pub(super) struct TemplateWords {
     pub sent: Phrase,
     pub refused: Phrase,
     pub unavailable: Phrase,
+}
+
+/// What customers and guests read who wait for a SKU.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AlertWords {
+    pub title: Phrase,
+    pub explained: Phrase,
+    pub explained_to_guest: Phrase,
+    pub email: Phrase,
+    pub invalid_email: Phrase,
+    pub submit: Phrase,
+    pub waiting: Phrase,
+    pub asked: Phrase,
+    pub unverified: Phrase,
+    pub too_many: Phrase,
+    pub too_many_requests: Phrase,
+    pub later: Phrase,
+    /// Has `{sku}` and `{email}`.
+    pub confirm_text: Phrase,
+    pub confirm: Phrase,
+    pub dead_link: Phrase,
+    pub to_product: Phrase,
+    pub to_account: Phrase,
+    pub to_shop: Phrase,
+    pub own_title: Phrase,
+    pub own_hint: Phrase,
+    pub none: Phrase,
+    pub none_advice: Phrase,
+    pub since: Phrase,
+    pub until: Phrase,
+    pub end: Phrase,
+    /// Has `{sku}`.
+    pub end_of: Phrase,
+    pub ended: Phrase,
 }
 
 /// Where emails of a kind are refused.
@@ -181,10 +217,15 @@ impl RefusalWords {
             Rejection::Claimed => &self.claimed,
             Rejection::TooManyTests => &self.too_many_tests,
             Rejection::AddressUnknown
-            | Rejection::InvalidToken
             | Rejection::NotSuppressed
             | Rejection::Deferred(_)
-            | Rejection::Forbidden(_) => &self.unavailable,
+            | Rejection::Forbidden(_)
+            | Rejection::TooManyAlerts
+            | Rejection::Unverified
+            | Rejection::InvalidToken
+            | Rejection::UnknownLink
+            | Rejection::TooManyRequests(_)
+            | Rejection::SwitchedOff => &self.unavailable,
         }
     }
 }
@@ -202,9 +243,19 @@ mod tests {
 
     #[test]
     fn every_message_that_brings_an_email_has_a_word_in_every_language_and_no_other_name_has_one() {
-        const SILENT: [&str; 4] = ["access_changed", "contact_changed", "session_ended", "stock_level_changed"];
+        const SILENT: [&str; 7] = [
+            "access_changed",
+            "contact_changed",
+            "order_erased",
+            "session_ended",
+            "stock_alerts_due",
+            "stock_level_changed",
+            "user_erased",
+        ];
         let received = received_by(Capability::Notifications).map(|flow| kind_of(flow.kind));
-        let kinds: BTreeSet<&str> = received.filter(|kind| !SILENT.contains(kind)).collect();
+        // What asks a guest's mailbox is sent to whoever waits for the answer, so no message brings it.
+        let kinds: BTreeSet<&str> =
+            received.filter(|kind| !SILENT.contains(kind)).chain(["stock_alert_requested"]).collect();
         for locale in Locale::ALL {
             let named: BTreeSet<&str> = Words::of(locale).kinds.keys().map(String::as_str).collect();
             assert_eq!(named, kinds, "{locale}");

@@ -5,12 +5,15 @@
 mod contacts;
 mod contract;
 mod emails;
+mod erasing;
 mod feedback;
 mod harness;
 mod listing;
 mod resending;
 mod staff;
 mod staff_pages;
+mod stock_alert_pages;
+mod stock_alerts;
 mod templates;
 mod unsubscribing;
 mod which;

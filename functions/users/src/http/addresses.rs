@@ -42,7 +42,7 @@ pub struct SavedAddressResource {
 }
 
 impl SavedAddressResource {
-    fn of(saved: SavedAddress, default: Option<AddressId>) -> Self {
+    pub(super) fn of(saved: SavedAddress, default: Option<AddressId>) -> Self {
         let is_default = default == Some(saved.id);
         let Address { name, company, line1, line2, city, region, postal_code, country, phone } = saved.address;
         Self { id: saved.id, name, company, line1, line2, city, region, postal_code, country, phone, is_default }

@@ -2,12 +2,14 @@
 
 mod account;
 mod api_keys;
+mod erasure;
 mod factors;
 mod provider;
 mod staff;
 
 pub(super) use self::account::EmailChangeWords;
 use self::account::{CredentialWords, OwnSessionsWords};
+use self::erasure::ErasureWords;
 use self::factors::{FactorWords, PasskeyWords};
 use self::provider::ProviderWords;
 use self::staff::StaffWords;
@@ -28,6 +30,7 @@ pub(super) struct Words {
     pub addresses: AddressBookWords,
     pub sessions: OwnSessionsWords,
     pub credentials: CredentialWords,
+    pub erasure: ErasureWords,
     pub staff: StaffWords,
     pub errors: ErrorWords,
 }
@@ -84,6 +87,7 @@ pub(super) struct AccountWords {
     pub orders: Phrase,
     pub addresses: Phrase,
     pub sessions: Phrase,
+    pub reminders: Phrase,
     pub sign_out_title: Phrase,
     pub sign_out: Phrase,
     pub everywhere: Phrase,

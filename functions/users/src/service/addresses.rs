@@ -25,14 +25,16 @@ impl Users {
     /// With the address that is the default.
     ///
     /// # Errors
-    /// `TooManyAddresses`.
+    /// `TooManyAddresses`; `NotFound` of who was erased, whom an access token outlives by minutes.
     pub async fn add_address(
         &self,
         user: UserId,
         address: Address,
         context: &Context,
     ) -> Result<(SavedAddress, Option<AddressId>), Error> {
-        let kept = self.store.addresses(user).await?;
+        let read = async { Ok(self.store.addresses(user).await?) };
+        let (known, kept) = tokio::try_join!(self.user_lately(user), read)?;
+        known.ok_or(Error::NotFound)?;
         let default = default_of(&kept);
         Ok((self.added_to(kept, user, address, context).await?, default))
     }

@@ -59,7 +59,7 @@ impl Store {
             Committed::Refused(reasons) => reasons,
         };
         if let Some(reason @ Reason::Condition(_)) = reasons.first() {
-            let found = reason.item::<UserItem>()?.map(|item| item.user);
+            let found = reason.item::<UserItem>()?.and_then(UserItem::user);
             return Ok(match found {
                 // Our write succeeded, and its answer was lost.
                 Some(user) if user == *changed => Tied::Done,

@@ -157,12 +157,12 @@ async fn each_route_of_credentials_costs_what_the_readme_says() {
         _ => Request::post(path, body).bearer(&pair.access),
     };
     let wanted = json!({"email": "ada@example.net", "password": PASSWORD});
-    assert_eq!(cost(&bench, ask_for_verification(&pair.access)).await, (10, 20));
+    assert_eq!(cost(&bench, ask_for_verification(&pair.access)).await, (10, 30));
     harness::verify(&bench, EMAIL);
     let asked = [
-        (ask_for_reset("eve@example.com"), (20, 30)),
-        (ask_for_reset("nobody@example.com"), (20, 30)),
-        (mine("POST", "/v1/email-changes", wanted), (30, 60)),
+        (ask_for_reset("eve@example.com"), (20, 40)),
+        (ask_for_reset("nobody@example.com"), (20, 40)),
+        (mine("POST", "/v1/email-changes", wanted), (30, 80)),
     ];
     for (request, units) in asked {
         assert_eq!(cost(&bench, request).await, units);
