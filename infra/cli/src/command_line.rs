@@ -12,8 +12,8 @@ use crate::progress::{self, Progress};
 use crate::state::State;
 use crate::workspace::Workspace;
 use crate::{
-    bench, chaos, cost, demo, deploy_stage, doctor, down, erasures, keys, logs, process, prove, shop, status, test, trace, up,
-    users, watch,
+    bench, chaos, cost, demo, deploy_stage, doctor, down, erasures, keys, logs, process, prove, shop, status, test,
+    trace, up, users, watch,
 };
 
 /// Runs, tests, watches and deploys the shop
