@@ -76,7 +76,7 @@ pub(crate) fn page_of(started: &StartedErasure) -> String {
 pub struct ErasureQuery {
     /// That of the answer which started it.
     #[serde(default)]
-    pub(crate) token: String,
+    token: String,
 }
 
 /// How far an erasure is. Of what is not done yet the time is absent.

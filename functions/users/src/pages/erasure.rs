@@ -8,7 +8,7 @@ use super::{cookies, go};
 use crate::domain::Rejection;
 use crate::domain::erasure::Erasure;
 use crate::domain::user::User;
-use crate::http::erasures::{ErasureQuery, page_of};
+use crate::http::erasures::page_of;
 use crate::http::{export as exported, me};
 use crate::service::{Error, Users};
 use ::pages::{Errors, Page, Phrase, Typed};
@@ -16,6 +16,7 @@ use askama::Template;
 use chassis::http::{Response, network_of};
 use chassis::{Call, NoBody, NoQuery, Problem};
 use events::Timestamp;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -95,6 +96,13 @@ impl ErasurePage {
     }
 }
 
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(super) struct ProgressQuery {
+    /// That of the answer which started it.
+    token: String,
+}
+
 #[derive(Template)]
 #[template(path = "erasure_progress.html")]
 struct ProgressPage {
@@ -105,7 +113,7 @@ struct ProgressPage {
     again: String,
 }
 
-pub(super) async fn progress(app: Arc<Users>, call: Call<NoBody, ErasureQuery>) -> Result<Response, Problem> {
+pub(super) async fn progress(app: Arc<Users>, call: Call<NoBody, ProgressQuery>) -> Result<Response, Problem> {
     let erasure = match app.erasure(call.param("id")?, &call.query.token).await {
         Ok(erasure) => erasure,
         Err(Error::Rejected(Rejection::InvalidToken)) => return super::mailed_links::dead_link(&app, &call),

@@ -43,13 +43,17 @@ pub fn added_units_stay(end: &End<'_>) -> Vec<String> {
 
 #[derive(Deserialize)]
 struct Profile {
-    email: String,
+    /// None of somebody who was erased.
+    #[serde(default)]
+    email: Option<String>,
 }
 
 pub fn an_address_is_one_user(end: &End<'_>) -> Vec<String> {
     let mut users: BTreeMap<String, usize> = BTreeMap::new();
     for user in end.stage.tables[&Capability::Users].read::<Profile>(|(_, sk)| sk == "profile") {
-        *users.entry(user.email).or_default() += 1;
+        if let Some(email) = user.email {
+            *users.entry(email).or_default() += 1;
+        }
     }
     users
         .into_iter()

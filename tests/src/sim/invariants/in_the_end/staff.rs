@@ -17,7 +17,10 @@ use users::domain::session::Session;
 #[derive(Deserialize)]
 struct Profile {
     id: UserId,
+    /// None of somebody who was erased.
+    #[serde(default)]
     roles: Vec<Role>,
+    #[serde(default)]
     session_epoch: u64,
     seq: u64,
 }
