@@ -150,6 +150,7 @@ pub fn place(
         resends: 0,
         resent_at: None,
         due_at: None,
+        erasure: None,
         complete_after_days: COMPLETE_AFTER_DAYS,
         seq: first.seq,
         log: vec![first],

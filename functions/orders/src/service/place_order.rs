@@ -35,6 +35,9 @@ pub enum PlaceOrderError {
         /// Seconds until fewer declined cards count.
         retry_after: u32,
     },
+    /// The customer's account was erased since the token was made.
+    #[error("the customer was erased")]
+    AccountErased,
 }
 
 type Result<T> = std::result::Result<T, Error<PlaceOrderError>>;
@@ -44,6 +47,7 @@ impl From<Full> for PlaceOrderError {
         match full {
             Full::Orders(retry_after) => Self::TooManyOpenOrders { retry_after },
             Full::Declines(retry_after) => Self::TooManyDeclines { retry_after },
+            Full::Erased => Self::AccountErased,
         }
     }
 }

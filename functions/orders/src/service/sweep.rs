@@ -2,7 +2,7 @@
 
 use super::{Error, Orders};
 use crate::domain::input::Input;
-use crate::domain::messages::{commands, events_of_requests, republish};
+use crate::domain::messages::{commands, events_of_requests, outgoing_of, republish};
 use crate::domain::order::Order;
 use crate::domain::overdue::{Overdue, failed_tries, next_look, overdue};
 use crate::store::Item;
@@ -62,6 +62,12 @@ impl Orders {
                 self.look_at(resent(order, context.now), context).await?;
                 return Ok(true);
             }
+            Some(Overdue::Forget(seq)) => {
+                self.send(&order, outgoing_of(&order, seq)).await?;
+                self.look_at(resent(order, context.now), context).await?;
+                return Ok(true);
+            }
+            Some(Overdue::Erase) => Input::Erase,
             Some(Overdue::Deadline) => Input::DeadlineDue,
             Some(Overdue::Lapse) => Input::AuthorizationLapses,
             Some(Overdue::Retry) => Input::Retry,
