@@ -138,6 +138,7 @@ pub const ROUTES: &[Route] = &[
     route(Notifications, "POST", "/v1/notification-templates/{kind}/test"),
     route(Notifications, "POST", "/v1/suppressions/search"),
     route(Notifications, "POST", "/v1/suppressions/lift"),
+    route(Notifications, "GET", "/v1/notifications/export"),
     route(Notifications, "GET", "/v1/notifications/audit"),
     route(Notifications, "GET", "/v1/openapi/notifications.json"),
 ];

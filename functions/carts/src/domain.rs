@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 mod adding;
+mod erasure;
 
 pub use adding::{AddDecision, Addition, KEPT_ADDITIONS, MAX_ADDITIONS};
 
@@ -101,6 +102,9 @@ pub struct Cart {
     /// The customer's cart that took over the lines. This guest's cart is closed since then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<CartId>,
+    /// When its customer was erased. Then it is nobody's, and stays empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<Timestamp>,
     /// Number of changes so far, from 1.
     pub seq: u64,
     pub updated_at: Timestamp,
@@ -185,6 +189,7 @@ impl Cart {
             additions: Vec::new(),
             orders: Vec::new(),
             merged_into: None,
+            erased_at: None,
             seq: 1,
             updated_at: now,
             ttl: Some(ttl_after(now)),
@@ -195,7 +200,9 @@ impl Cart {
     pub fn opens_to(&self, holder: &Holder) -> bool {
         match (self.owner, holder) {
             (Some(owner), Holder::Customer(user)) => owner == *user,
-            (None, Holder::Guest(key)) => self.token_digest.as_ref().map_or(key.is_id, |digest| *digest == key.digest),
+            (None, Holder::Guest(key)) if !self.is_erased() => {
+                self.token_digest.as_ref().map_or(key.is_id, |digest| *digest == key.digest)
+            }
             _ => false,
         }
     }
@@ -239,6 +246,7 @@ impl Cart {
     /// If the key does not open the other cart, or it was merged into another one, or not all lines fit.
     pub fn merge(self, guest: Self, key: GuestKey, max_units: u32, now: Timestamp) -> Result<MergeDecision, Rejection> {
         match guest.merged_into {
+            _ if self.is_erased() => return Err(Rejection::NotOwner),
             _ if !guest.opens_to(&Holder::Guest(key)) => return Err(Rejection::NotOwner),
             Some(into) if into == self.id => return Ok(MergeDecision::MergedBefore(self)),
             Some(_) => return Err(Rejection::Merged),
@@ -261,7 +269,7 @@ impl Cart {
     /// Nobody else can change a customer's cart through a closed one.
     pub fn without_order(self, order: &PlacedOrder<'_>, now: Timestamp) -> OrderDecision {
         let permitted = self.owner.is_none() || self.owner == order.customer;
-        if !permitted || self.orders.contains(&order.id) {
+        if !permitted || self.is_erased() || self.orders.contains(&order.id) {
             return OrderDecision::Unchanged;
         }
         if let Some(into) = self.merged_into {

@@ -1,11 +1,15 @@
-//! Messages in: placed orders from `orders`. Refuses decisions: those are the service's.
+//! Messages in: placed orders from `orders`, and persons who were erased from `users`, which gets an answer. Refuses decisions: those are the
+//! service's.
 
 use crate::service::Carts;
 use chassis::{Failure, Received};
+use events::carts::CartsOfUserErased;
+use events::message::Origin;
 use events::orders::OrderPlaced;
+use events::users::UserErased;
 use events::{Message, Outgoing};
 
-/// Handles one message. Nothing is sent in consequence.
+/// Handles one message. An order has no consequence.
 ///
 /// # Errors
 /// If the message cannot be read, the table fails, or others keep writing the cart.
@@ -14,8 +18,25 @@ pub(crate) async fn receive(app: &Carts, message: &Received) -> Result<Vec<Outgo
         OrderPlaced::TYPE => {
             let placed: OrderPlaced = message.data()?;
             app.remove_ordered(&placed, message.envelope.time, &message.context()).await?;
+            Ok(Vec::new())
         }
-        _ => return Err(message.unknown()),
+        UserErased::TYPE => {
+            let UserErased { user_id, .. } = message.data()?;
+            app.erase(user_id, &message.context()).await?;
+            Ok(Outgoing::to_all(&answering(message), &CartsOfUserErased { user_id }))
+        }
+        _ => Err(message.unknown()),
     }
-    Ok(Vec::new())
+}
+
+/// A message that comes again gets the same answer.
+fn answering(message: &Received) -> Origin<'_> {
+    let envelope = &message.envelope;
+    Origin {
+        subject: envelope.subject.clone(),
+        seq: envelope.seq().unwrap_or(1),
+        at: envelope.time,
+        traceparent: message.traceparent(),
+        actor: envelope.actor.clone(),
+    }
 }

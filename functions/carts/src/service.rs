@@ -13,6 +13,7 @@ use std::ops::ControlFlow::{Break, Continue};
 
 mod adding;
 mod adopting;
+mod erasing;
 
 pub use adopting::Adoption;
 
@@ -39,6 +40,8 @@ impl Carts {
         let (cart, token) = self.empty_cart(context);
         match self.store.create(&cart, &context.cause(0)).await? {
             Written::Done => Ok((cart, token)),
+            // An access token outlives its user for minutes.
+            Written::Refused(Some(existing)) if existing.is_erased() => Err(Error::NotFound),
             // The customer's own, or what an attempt wrote whose answer was lost.
             Written::Refused(Some(existing)) if existing.token_digest == cart.token_digest => Ok((*existing, token)),
             Written::Refused(_) => Err(Error::Contended),

@@ -22,7 +22,7 @@ pub use event::Event;
 pub use feedback::Feedback;
 pub use kept_email::KeptEmail;
 pub use kind::Kind;
-pub use known_contact::KnownContact;
+pub use known_contact::{KnownContact, Person};
 pub use notification_id::NotificationId;
 pub use rejection::Rejection;
 pub use suppression::Suppression;

@@ -1,5 +1,6 @@
 //! The HTTP API: its routes, and the problem document of each rejection. Refuses decisions: those are the service's.
 
+mod export;
 mod notifications;
 mod suppressions;
 mod templates;
@@ -46,6 +47,7 @@ fn of_emails() -> Vec<Route<Notifications>> {
                 (409, "not_kept"),
                 (409, "resend_pending"),
             ]),
+        export::route(),
         Route::audit("/v1/notifications/audit", "listNotificationsAudit", Notifications::audit_log),
         Route::openapi(Capability::Notifications, include_str!("../openapi.json")),
     ]

@@ -2,6 +2,7 @@
 //! to reach people; what the mail service tells is heard. A test compares its types with those that `events`
 //! sends here.
 
+mod erasing;
 pub(crate) mod mail_events;
 
 use crate::domain::known_contact::SIGNED_UP;
@@ -11,13 +12,13 @@ use chassis::{Failure, Received};
 use events::ids::UserId;
 use events::inventory::StockLevelChanged;
 use events::orders::{
-    OrderCanceled, OrderCancellationRefused, OrderConfirmed, OrderDelivered, OrderDetails, OrderDispatched, OrderEvent,
-    OrderExpired, OrderPaymentActionRequired, OrderPaymentDeclined, OrderPlaced, OrderRefunded, OrderRejected,
-    OrderTrackingCorrected,
+    OrderCanceled, OrderCancellationRefused, OrderConfirmed, OrderDelivered, OrderDetails, OrderDispatched,
+    OrderErased, OrderEvent, OrderExpired, OrderPaymentActionRequired, OrderPaymentDeclined, OrderPlaced,
+    OrderRefunded, OrderRejected, OrderTrackingCorrected,
 };
 use events::users::{
-    AccessChanged, ContactChanged, CredentialsChanged, EmailChangeRequested, EmailVerificationRequested,
-    PasswordResetRequested, SessionEnded, UserRegistered,
+    AccessChanged, AccountErased, ContactChanged, CredentialsChanged, EmailChangeRequested, EmailVerificationRequested,
+    PasswordResetRequested, SessionEnded, UserErased, UserRegistered,
 };
 use events::{Message, Outgoing};
 
@@ -44,11 +45,13 @@ pub(crate) async fn receive(app: &Notifications, message: &Received) -> Result<V
             app.revocations.keep(message).await?;
             return Ok(Vec::new());
         }
+        UserErased::TYPE | OrderErased::TYPE => return erasing::receive(app, message).await,
         UserRegistered::TYPE
         | EmailVerificationRequested::TYPE
         | PasswordResetRequested::TYPE
         | EmailChangeRequested::TYPE
-        | CredentialsChanged::TYPE => {
+        | CredentialsChanged::TYPE
+        | AccountErased::TYPE => {
             let (user, event) = user_event(message)?;
             (user.to_string(), event)
         }
@@ -82,6 +85,10 @@ fn user_event(message: &Received) -> Result<(UserId, Event), Failure> {
         CredentialsChanged::TYPE => {
             let message: CredentialsChanged = message.data()?;
             (message.user_id, Event::CredentialsChanged(message))
+        }
+        AccountErased::TYPE => {
+            let message: AccountErased = message.data()?;
+            (message.user_id, Event::AccountErased(message))
         }
         _ => return Err(message.unknown()),
     })

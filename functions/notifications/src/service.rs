@@ -1,5 +1,7 @@
 //! Use cases: notify a person once; list the emails of an order, and those that wait for staff.
 
+mod erasing;
+mod exporting;
 mod feedback;
 mod previews;
 mod recipients;
@@ -10,17 +12,19 @@ use crate::config::Config;
 use crate::domain::email::RenderedEmail;
 use crate::domain::email_delivery::Decision;
 use crate::domain::notification_id::kind_of;
-use crate::domain::{Branding, EmailDelivery, Event, KeptEmail, Rejection, words};
+use crate::domain::{Branding, EmailDelivery, Event, KeptEmail, Kind, Rejection, words};
 use crate::mailer::{Mailer, SendOutcome};
 use crate::store::Store;
 use chassis::http::Revocations;
 use chassis::retry::OUTCOME_RECORD;
 use chassis::table::AuditLog;
 use chassis::tokens::{Pseudonyms, SecretParameter};
-use chassis::{Context, Page, StoreError, Table, Wiring, Written, decide_and_write, digest};
+use chassis::{Context, Page, StoreError, Table, Wiring, Written, decide_and_write};
 use events::ids::OrderId;
 use events::{Contact, Language, Timestamp};
 use std::ops::ControlFlow;
+
+pub use exporting::PersonalData;
 
 pub type Error<R = Rejection> = chassis::Error<R>;
 
@@ -82,14 +86,18 @@ impl Notifications {
             return Ok(());
         };
         let (to, suppressed) = (recipient.email.as_str(), self.is_suppressed(&recipient.email).await?);
-        let Some(claim) = self.claim(subject, message_type, to, suppressed, context).await? else { return Ok(()) };
+        let Some(claim) = self.claim(subject, message_type, suppressed, context).await? else { return Ok(()) };
         if suppressed {
             self.wiring.metrics.count("emails_suppressed", 1);
             return Ok(());
         }
         let email = self.rendered(event, &recipient, account);
         let outcome = self.mailer.send(to, &email, &claim.message_id, &claim.kind).await;
-        let kept = || KeptEmail::of(event, to, self.rendered(&event.without_token(), &recipient, account), context.now);
+        // Of the last words to somebody nothing stays behind.
+        let kept = || {
+            let again = (event.kind() != Kind::AccountErased).then(|| event.without_token());
+            again.map(|event| KeptEmail::of(&event, to, self.rendered(&event, &recipient, account), context.now))
+        };
         self.conclude(subject, claim, outcome, kept, context).await.map(drop)
     }
 
@@ -105,7 +113,7 @@ impl Notifications {
         subject: &str,
         claim: EmailDelivery,
         outcome: SendOutcome,
-        kept: impl FnOnce() -> KeptEmail + Send,
+        kept: impl FnOnce() -> Option<KeptEmail> + Send,
         context: &Context,
     ) -> Result<EmailDelivery, Error> {
         let (id, now) = (claim.message_id.clone(), self.wiring.world.now());
@@ -123,7 +131,7 @@ impl Notifications {
                 self.wiring.metrics.count("emails_failed", 1);
                 tracing::error!(id, why, "the mail service refuses the email");
                 let failed = claim.failed(why);
-                self.record(subject, &failed, Some(&kept()), context).await?;
+                self.record(subject, &failed, kept().as_ref(), context).await?;
                 return Ok(failed);
             }
             SendOutcome::Deferred(why) => Rejection::Deferred(why),
@@ -139,18 +147,16 @@ impl Notifications {
         &self,
         subject: &str,
         message_type: &str,
-        address: &str,
         suppressed: bool,
         context: &Context,
     ) -> Result<Option<EmailDelivery>, Error> {
         let id = context.input_id();
         let kind = kind_of(message_type);
-        let first = &EmailDelivery::claimed(id, kind, fingerprint(id, address), context.now);
+        let first = &EmailDelivery::claimed(id, kind, context.now);
         decide_and_write(None, move |earlier: Option<EmailDelivery>| async move {
             let claim = match earlier.map(|earlier| earlier.claim_again(context.now)).transpose() {
                 Ok(None) => first.clone(),
-                // The address may have changed since.
-                Ok(Some(Decision::Claim(again))) => EmailDelivery { to_hash: first.to_hash.clone(), ..*again },
+                Ok(Some(Decision::Claim(again))) => *again,
                 Ok(Some(Decision::Settled)) => return Ok(ControlFlow::Break(None)),
                 Err(rejection) => return Err(Error::Rejected(rejection)),
             };
@@ -214,9 +220,4 @@ impl Notifications {
     ) -> Result<Page<EmailDelivery>, StoreError> {
         self.store.failed(KeptEmail::oldest(now), after, limit).await
     }
-}
-
-/// Of message and address together, so that equal addresses have different fingerprints and a list of addresses matches nothing.
-fn fingerprint(message_id: &str, address: &str) -> String {
-    digest::of_bytes(format!("{message_id}\n{address}").as_bytes())
 }

@@ -135,6 +135,27 @@ impl Store {
         self.table.query(Query { after, limit, ..Query::partition(subject) }).await
     }
 
+    /// The same as of now.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn page_now(
+        &self,
+        subject: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Page<EmailDelivery>, StoreError> {
+        self.table.query_consistent(Query { after, limit, ..Query::partition(subject) }).await
+    }
+
+    /// Forgets what is kept of an email, in all its sendings.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn forget_kept(&self, id: &NotificationId) -> Result<(), StoreError> {
+        self.table.delete(&kept_key(id)).await
+    }
+
     /// A page of the emails that wait for staff and were claimed `since` then, newest first.
     ///
     /// # Errors

@@ -28,6 +28,9 @@ impl Carts {
         } else {
             self.store.two_carts(id, guest_id).await?
         };
+        if own.as_ref().is_some_and(Cart::is_erased) {
+            return Ok(Adoption { own: None, left: None });
+        }
         let is_worth_it = |cart: &Cart| cart.opens_to(&Holder::Guest(key.clone())) && !cart.lines.is_empty();
         let Some(guest) = guest.filter(is_worth_it) else {
             return Ok(Adoption { own, left: None });

@@ -6,6 +6,7 @@ mod again;
 mod browser;
 mod cart_page;
 mod contract;
+mod erasing;
 mod harness;
 mod holders;
 mod lines;

@@ -40,7 +40,7 @@ pub struct Returned {
     pub for_good: bool,
 }
 
-/// The record of an email: what was sent and when, and a fingerprint of the address, but never the address.
+/// The record of an email: what was sent and when, but never to which address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EmailDelivery {
     /// The message that the email is about.
@@ -48,7 +48,8 @@ pub struct EmailDelivery {
     /// The type of that message without capability and version, e.g. `order_placed`.
     pub kind: String,
     pub status: Status,
-    /// Fingerprint of message and address together, so that equal addresses have different fingerprints.
+    /// Earlier versions kept a fingerprint of message and address here, and still read it. Empty now: it was made of an address.
+    #[serde(default)]
     pub to_hash: String,
     /// The time of the latest claim.
     pub claimed_at: Timestamp,
@@ -86,12 +87,12 @@ pub enum Decision {
 
 impl EmailDelivery {
     /// The first claim on an email.
-    pub fn claimed(message_id: &str, kind: &str, to_hash: String, now: Timestamp) -> Self {
+    pub fn claimed(message_id: &str, kind: &str, now: Timestamp) -> Self {
         Self {
             message_id: message_id.to_owned(),
             kind: kind.to_owned(),
             status: Status::Claimed,
-            to_hash,
+            to_hash: String::new(),
             claimed_at: now,
             held_until: now.plus_seconds(HOLD_SECONDS),
             sent_at: None,
@@ -157,6 +158,16 @@ impl EmailDelivery {
         Ok(Some(Self { bounced, complained, seq: heard.seq + 1, ..heard }))
     }
 
+    /// The record without what earlier versions kept of the address; `None` if there is nothing of it.
+    pub fn without_address(self) -> Option<Self> {
+        (!self.to_hash.is_empty()).then(|| Self { to_hash: String::new(), seq: self.seq + 1, ..self })
+    }
+
+    /// Whether text and address may be kept beside it: the mail service refused it, or an email in whose place it stands.
+    pub fn may_be_kept(&self) -> bool {
+        self.status == Status::Failed || self.id().is_some_and(|id| id.is_again())
+    }
+
     /// The same claim on an email that is not sent, as its mailbox gets none.
     #[must_use]
     pub fn suppressed(self) -> Self {
@@ -214,7 +225,7 @@ mod tests {
     use super::*;
 
     fn claim() -> EmailDelivery {
-        EmailDelivery::claimed("order_7/1/orders.order_placed.v1", "order_placed", "hash".into(), Timestamp::default())
+        EmailDelivery::claimed("order_7/1/orders.order_placed.v1", "order_placed", Timestamp::default())
     }
 
     fn after(seconds: i64) -> Timestamp {

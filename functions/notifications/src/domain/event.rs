@@ -3,7 +3,9 @@
 use super::kind::Kind;
 use events::ids::UserId;
 use events::orders::{OrderDetails, OrderEvent};
-use events::users::{CredentialsChanged, EmailChangeRequested, EmailVerificationRequested, PasswordResetRequested};
+use events::users::{
+    AccountErased, CredentialsChanged, EmailChangeRequested, EmailVerificationRequested, PasswordResetRequested,
+};
 use events::{Contact, Language, Timestamp};
 
 /// An event that a person is notified of.
@@ -15,6 +17,7 @@ pub enum Event {
     PasswordResetRequested(PasswordResetRequested),
     EmailChangeRequested(EmailChangeRequested),
     CredentialsChanged(CredentialsChanged),
+    AccountErased(AccountErased),
 }
 
 impl Event {
@@ -27,6 +30,7 @@ impl Event {
             Self::PasswordResetRequested(_) => Kind::PasswordResetRequested,
             Self::EmailChangeRequested(_) => Kind::EmailChangeRequested,
             Self::CredentialsChanged(_) => Kind::CredentialsChanged,
+            Self::AccountErased(_) => Kind::AccountErased,
         }
     }
 
@@ -39,6 +43,7 @@ impl Event {
             Self::PasswordResetRequested(message) => Some(&message.contact),
             Self::EmailChangeRequested(message) => Some(&message.contact),
             Self::CredentialsChanged(message) => Some(&message.contact),
+            Self::AccountErased(message) => Some(&message.contact),
         }
     }
 
@@ -51,6 +56,7 @@ impl Event {
             Self::PasswordResetRequested(message) => Some(message.user_id),
             Self::EmailChangeRequested(message) => Some(message.user_id),
             Self::CredentialsChanged(message) => Some(message.user_id),
+            Self::AccountErased(message) => Some(message.user_id),
         }
     }
 
@@ -63,6 +69,7 @@ impl Event {
             Self::PasswordResetRequested(message) => message.language,
             Self::EmailChangeRequested(message) => message.language,
             Self::CredentialsChanged(message) => message.language,
+            Self::AccountErased(message) => message.language,
         }
     }
 
@@ -76,7 +83,9 @@ impl Event {
             Self::EmailVerificationRequested(message) => Some(message.expires_at),
             Self::PasswordResetRequested(message) => Some(message.expires_at),
             Self::EmailChangeRequested(message) => Some(message.expires_at),
-            Self::Order(..) | Self::UserRegistered { .. } | Self::CredentialsChanged(_) => None,
+            Self::Order(..) | Self::UserRegistered { .. } | Self::CredentialsChanged(_) | Self::AccountErased(_) => {
+                None
+            }
         }
     }
 
@@ -89,7 +98,7 @@ impl Event {
             Self::EmailVerificationRequested(EmailVerificationRequested { token, .. })
             | Self::PasswordResetRequested(PasswordResetRequested { token, .. })
             | Self::EmailChangeRequested(EmailChangeRequested { token, .. }) => token.clear(),
-            Self::UserRegistered { .. } | Self::CredentialsChanged(_) => {}
+            Self::UserRegistered { .. } | Self::CredentialsChanged(_) | Self::AccountErased(_) => {}
         }
         event
     }

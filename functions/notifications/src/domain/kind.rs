@@ -29,6 +29,7 @@ pub enum Kind {
     PasswordResetRequested,
     EmailChangeRequested,
     CredentialsChanged,
+    AccountErased,
 }
 
 /// The text is the name of no kind of email.
@@ -47,7 +48,7 @@ pub enum InvalidKindsOff {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::OrderPlaced,
         Self::OrderConfirmed,
         Self::OrderPaymentDeclined,
@@ -65,6 +66,7 @@ impl Kind {
         Self::PasswordResetRequested,
         Self::EmailChangeRequested,
         Self::CredentialsChanged,
+        Self::AccountErased,
     ];
 
     pub(super) const fn of_order(event: &OrderEvent) -> Self {
@@ -104,6 +106,7 @@ impl Kind {
             Self::PasswordResetRequested => "password_reset_requested",
             Self::EmailChangeRequested => "email_change_requested",
             Self::CredentialsChanged => "credentials_changed",
+            Self::AccountErased => "account_erased",
         }
     }
 
@@ -200,6 +203,7 @@ mod tests {
             Kind::PasswordResetRequested,
             Kind::EmailChangeRequested,
             Kind::CredentialsChanged,
+            Kind::AccountErased,
             Kind::OrderPaymentActionRequired,
             Kind::OrderRefunded,
         ] {

@@ -23,7 +23,9 @@ pub fn token_link(public_url: &str, event: &Event) -> Option<String> {
         Event::EmailVerificationRequested(message) => ("email-verifications", &message.token),
         Event::PasswordResetRequested(message) => ("password-resets", &message.token),
         Event::EmailChangeRequested(message) => ("email-changes", &message.token),
-        Event::UserRegistered { .. } | Event::Order(..) | Event::CredentialsChanged(_) => return None,
+        Event::UserRegistered { .. } | Event::Order(..) | Event::CredentialsChanged(_) | Event::AccountErased(_) => {
+            return None;
+        }
     };
     let escaped = utf8_percent_encode(token, IN_QUERY);
     (!token.is_empty()).then(|| format!("{public_url}/account/{page}/{escaped}"))

@@ -7,7 +7,8 @@ use events::inventory::MissingLine;
 use events::orders::{OrderDetails, OrderEvent, OrderLine};
 use events::payments::AmountParts;
 use events::users::{
-    CredentialChange, CredentialsChanged, EmailChangeRequested, EmailVerificationRequested, PasswordResetRequested,
+    AccountErased, CredentialChange, CredentialsChanged, EmailChangeRequested, EmailVerificationRequested,
+    PasswordResetRequested,
 };
 use events::{Contact, Currency, Language, Money, Sku, Timestamp};
 
@@ -47,6 +48,7 @@ pub fn sample(kind: Kind, language: Language, to: &Contact, now: Timestamp) -> O
             at: now,
             language,
         }),
+        Kind::AccountErased => Event::AccountErased(AccountErased { user_id, contact, at: now, language }),
         of_an_order => Event::Order(order(contact, language)?, order_event(of_an_order, now)?),
     })
 }
@@ -96,7 +98,8 @@ fn order_event(kind: Kind, now: Timestamp) -> Option<OrderEvent> {
         | Kind::EmailVerificationRequested
         | Kind::PasswordResetRequested
         | Kind::EmailChangeRequested
-        | Kind::CredentialsChanged => return None,
+        | Kind::CredentialsChanged
+        | Kind::AccountErased => return None,
     })
 }
 

@@ -5,6 +5,9 @@ use super::rejection::Rejection;
 use events::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// Days after the latest word for which a mailbox is remembered: long enough for a shop's reputation, not for ever.
+const REMEMBERED_DAYS: i64 = 400;
+const DAY: i64 = 24 * 60 * 60;
 /// Emails that are remembered of a mailbox: an item has a bound.
 const MOST_HEARD: usize = 50;
 
@@ -30,6 +33,9 @@ pub struct Suppression {
     /// When staff lifted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lifted_at: Option<Timestamp>,
+    /// Deletes the item some time later; none in what earlier versions wrote, until the next word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ttl: Option<i64>,
     /// Number of writes so far.
     pub seq: u64,
 }
@@ -41,8 +47,9 @@ impl Suppression {
             Reason::Bounced => format!("bounced {email}"),
             Reason::Complained => format!("complained {email}"),
         };
+        let ttl = Some(at.plus_seconds(REMEMBERED_DAYS * DAY).seconds());
         let Some(mut known) = known else {
-            return Some(Self { reason, at, heard: vec![word], lifted_at: None, seq: 1 });
+            return Some(Self { reason, at, heard: vec![word], lifted_at: None, ttl, seq: 1 });
         };
         if known.heard.contains(&word) {
             return None;
@@ -51,7 +58,7 @@ impl Suppression {
             known.heard.remove(0);
         }
         known.heard.push(word);
-        Some(Self { reason, at, lifted_at: None, seq: known.seq + 1, ..known })
+        Some(Self { reason, at, lifted_at: None, ttl, seq: known.seq + 1, ..known })
     }
 
     /// Whether nothing is sent.
@@ -91,6 +98,7 @@ mod tests {
         let again = Suppression::after(Some(lifted), Reason::Complained, "a", at(6)).unwrap();
         assert!(again.is_in_force());
         assert_eq!((again.seq, again.reason, again.heard.len()), (3, Reason::Complained, 2));
+        assert_eq!(again.ttl, Some(at(6).seconds() + REMEMBERED_DAYS * DAY), "it ends some time after the latest word");
     }
 
     #[test]

@@ -252,10 +252,11 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// When credentials changed.
+    /// When credentials changed, or the account was erased.
     fn at(&self) -> String {
         match self.event {
             Event::CredentialsChanged(message) => self.instant(message.at),
+            Event::AccountErased(message) => self.instant(message.at),
             _ => String::new(),
         }
     }

@@ -3,7 +3,7 @@
 use super::{Error, Notifications};
 use crate::domain::feedback::Fate;
 use crate::domain::suppression::Reason;
-use crate::domain::{EmailDelivery, Feedback, NotificationId, Suppression};
+use crate::domain::{EmailDelivery, Feedback, Kind, NotificationId, Person, Suppression};
 use chassis::{Context, decide_and_write};
 use events::Email;
 use events::ids::UserId;
@@ -19,7 +19,11 @@ impl Notifications {
     /// # Errors
     /// `Claimed` if the outcome of sending it is about to be recorded.
     pub async fn hear(&self, feedback: &Feedback, context: &Context) -> Result<(), Error> {
-        if let Some(reason) = feedback.fate.suppresses() {
+        let reason = match feedback.fate.suppresses() {
+            Some(_) if self.is_of_somebody_erased(feedback.id.as_ref()).await? => None,
+            reason => reason,
+        };
+        if let Some(reason) = reason {
             for address in &feedback.addresses {
                 self.suppress(address, reason, feedback, context).await?;
             }
@@ -39,6 +43,13 @@ impl Notifications {
             self.wiring.metrics.count(name, 1);
         }
         Ok(())
+    }
+
+    /// Whether an email went to somebody who was erased, or told them so: then nothing is remembered of the mailbox.
+    async fn is_of_somebody_erased(&self, id: Option<&NotificationId>) -> Result<bool, Error> {
+        let Some((id, user)) = id.and_then(|id| Some((id, id.about.user()?))) else { return Ok(false) };
+        let is_last = id.kind() == Kind::AccountErased.as_str();
+        Ok(is_last || matches!(self.store.person(user).await?, Some(Person::Erased(_))))
     }
 
     async fn suppress(

@@ -2,7 +2,7 @@
 //! them. Refuses to ask other capabilities: a user's address comes in messages.
 
 use super::{Error, Notifications};
-use crate::domain::{Event, KnownContact, Rejection, Suppression};
+use crate::domain::{Event, Kind, KnownContact, Person, Rejection, Suppression};
 use chassis::tokens::KeyError;
 use chassis::{Context, Written, decide_and_write};
 use events::ids::UserId;
@@ -10,32 +10,39 @@ use events::{Contact, Email, Language};
 use std::ops::ControlFlow;
 
 impl Notifications {
-    /// Remembers how to reach a user, unless something newer is known.
+    /// Remembers how to reach a user, unless something newer is known, or they were erased.
     ///
     /// # Errors
     /// The table.
     pub async fn keep_contact(&self, user: UserId, told: KnownContact, context: &Context) -> Result<(), Error> {
         let told = &told;
-        decide_and_write(None, move |known: Option<KnownContact>| async move {
+        decide_and_write(None, move |known: Option<Person>| async move {
             let Some(next) = told.clone().over(known.as_ref()) else { return Ok(ControlFlow::Break(())) };
-            let written = self.store.write_contact(user, &next, &context.cause(next.seq)).await?;
+            let cause = context.cause(next.seq);
+            let written = self.store.write_person(user, &Person::Known(next), &cause).await?;
             Ok(written.or_again(()))
         })
         .await
     }
 
     /// Whom to notify, and in which language the person's account is: the contact that the message names, or else what is known of the
-    /// user. `None` if there is neither.
+    /// user. `None` if there is neither, or the user was erased: then only the last words go out.
     ///
     /// # Errors
     /// `AddressUnknown`.
     pub(super) async fn recipient(&self, event: &Event) -> Result<Option<(Contact, Option<Language>)>, Error> {
-        if let Some(contact) = event.contact() {
-            return Ok(Some((contact.clone(), None)));
+        let user = event.user().filter(|_| event.kind() != Kind::AccountErased);
+        let person = match user {
+            Some(user) => self.store.person(user).await?,
+            None => None,
+        };
+        match (event.contact(), person) {
+            (_, Some(Person::Erased(_))) => Ok(None),
+            (Some(contact), _) => Ok(Some((contact.clone(), None))),
+            (None, Some(Person::Known(known))) => Ok(Some((known.contact(), known.language))),
+            (None, None) if user.is_some() => Err(Error::Rejected(Rejection::AddressUnknown)),
+            (None, None) => Ok(None),
         }
-        let Some(user) = event.user() else { return Ok(None) };
-        let known = self.store.contact(user).await?.ok_or(Error::Rejected(Rejection::AddressUnknown))?;
-        Ok(Some((known.contact(), known.language)))
     }
 
     /// Stands for a mailbox in the table.

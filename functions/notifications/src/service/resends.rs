@@ -1,7 +1,7 @@
 //! Use cases: read an email; have one sent again that the mail service refused. A person waits for the outcome, so no queue remembers the
 //! work: an email without an outcome stays in the list of those that wait for staff. Refuses emails of which nothing is kept.
 
-use super::{Error, Notifications, fingerprint};
+use super::{Error, Notifications};
 use crate::domain::email_delivery::{Decision, Status};
 use crate::domain::{EmailDelivery, KeptEmail, NotificationId, Rejection};
 use chassis::{Context, StoreError};
@@ -45,17 +45,14 @@ impl Notifications {
         if self.is_suppressed(&Email::kept(&kept.to)).await? {
             return Err(Error::Rejected(Rejection::Suppressed));
         }
-        let claim = again.unwrap_or_else(|| {
-            let (message_id, now) = (id.message_id(), context.now);
-            EmailDelivery::claimed(&message_id, id.kind(), fingerprint(&message_id, &kept.to), now)
-        });
+        let claim = again.unwrap_or_else(|| EmailDelivery::claimed(&id.message_id(), id.kind(), context.now));
         let subject = id.about.to_string();
         let cause = context.audited(claim.seq, &id, format!("{} sent again", claim.kind));
         if !self.store.write_again(replaced.as_ref(), &claim, &subject, cause).await? {
             return Err(Error::Rejected(Rejection::Claimed));
         }
         let outcome = self.mailer.send(&kept.to, &kept.email, &claim.message_id, &claim.kind).await;
-        self.conclude(&subject, claim, outcome, || kept.clone(), context).await
+        self.conclude(&subject, claim, outcome, || Some(kept.clone()), context).await
     }
 
     /// The email to send in the place of this one, or this one if it is such an email without an outcome.

@@ -1,33 +1,58 @@
 //! Items about people and mailboxes: how to reach a user, and to which mailboxes nothing is sent.
 
 use super::Store;
-use crate::domain::{KnownContact, Suppression};
+use crate::domain::{Person, Suppression};
 use chassis::{Cause, Key, StoreError, Written};
 use events::ids::UserId;
 
 impl Store {
-    /// How to reach a user. Eventually consistent: a message that comes too early comes again.
+    /// How to reach a user, or that they were erased. Eventually consistent: a message that comes too early comes again.
     ///
     /// # Errors
     /// The table.
-    pub async fn contact(&self, user: UserId) -> Result<Option<KnownContact>, StoreError> {
+    pub async fn person(&self, user: UserId) -> Result<Option<Person>, StoreError> {
         self.table.get(&contact_key(user)).await
     }
 
-    /// Writes how to reach a user, if nobody else has since.
+    /// The same as of now.
     ///
     /// # Errors
     /// The table.
-    pub async fn write_contact(
+    pub async fn person_now(&self, user: UserId) -> Result<Option<Person>, StoreError> {
+        self.table.get_consistent(&contact_key(user)).await
+    }
+
+    /// Writes how to reach a user, or that they were erased, if nobody else has written since.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn write_person(
         &self,
         user: UserId,
-        contact: &KnownContact,
+        person: &Person,
         cause: &Cause,
-    ) -> Result<Written<KnownContact>, StoreError> {
-        match contact.seq {
-            1 => self.table.create(&contact_key(user), contact, cause).await,
-            seq => self.table.replace(&contact_key(user), contact, seq - 1, cause).await,
+    ) -> Result<Written<Person>, StoreError> {
+        match person.seq() {
+            1 => self.table.create(&contact_key(user), person, cause).await,
+            seq => self.table.replace(&contact_key(user), person, seq - 1, cause).await,
         }
+    }
+
+    /// Forgets what was heard of a mailbox, and what its owner refused by it.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn forget_mailbox(&self, mailbox: &str) -> Result<(), StoreError> {
+        self.table.delete(&suppression_key(mailbox)).await?;
+        self.table.delete(&refusals_key(mailbox)).await
+    }
+
+    /// Forgets what a user refused.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn forget_refusals(&self, user: UserId) -> Result<(), StoreError> {
+        self.table.delete(&refusals_key(&user.to_string())).await
     }
 
     /// What was heard of a mailbox, by its pseudonym.
@@ -57,6 +82,11 @@ impl Store {
 
 fn contact_key(user: UserId) -> Key {
     Key::new(format!("contact#{user}"), "contact")
+}
+
+/// Of who wants some kinds of emails no more: a user, or a mailbox's pseudonym.
+fn refusals_key(subject: &str) -> Key {
+    Key::new(format!("unsubscribed#{subject}"), "unsubscribed")
 }
 
 fn suppression_key(mailbox: &str) -> Key {

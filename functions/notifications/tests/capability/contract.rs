@@ -11,6 +11,8 @@ use std::collections::BTreeSet;
 const OF_STAFF: [&str; 2] = ["users.access_changed.v1", "users.session_ended.v1"];
 /// The message of a changed address, which brings no email either. See `contacts.rs`.
 const OF_CONTACTS: &str = "users.contact_changed.v1";
+/// Messages after which emails are forgotten. See `erasing.rs`.
+const OF_ERASURE: [&str; 2] = ["users.user_erased.v1", "orders.order_erased.v1"];
 
 #[test]
 fn the_openapi_document_is_made_from_the_routes() {
@@ -27,6 +29,7 @@ fn every_message_type_that_is_received_is_tried_in_these_tests() {
     tried.insert(bench.envelope("TEA", 3, &sold_out()).kind);
     tried.insert(OF_CONTACTS.to_owned());
     tried.extend(OF_STAFF.map(str::to_owned));
+    tried.extend(OF_ERASURE.map(str::to_owned));
     let received: BTreeSet<_> = received_by(Capability::Notifications).map(|flow| flow.kind.to_owned()).collect();
     assert_eq!(tried, received);
 }

@@ -8,8 +8,8 @@ use events::inventory::{MissingLine, StockLevel, StockLevelChanged};
 use events::orders::*;
 use events::payments::AmountParts;
 use events::users::{
-    CredentialChange, CredentialsChanged, EmailChangeRequested, EmailVerificationRequested, PasswordResetRequested,
-    UserRegistered,
+    AccountErased, CredentialChange, CredentialsChanged, EmailChangeRequested, EmailVerificationRequested,
+    PasswordResetRequested, UserRegistered,
 };
 use events::{Contact, Currency, Envelope, Money, Timestamp};
 use notifications::domain::Branding;
@@ -186,11 +186,13 @@ fn about_credentials(bench: &Bench<Notifications>) -> Vec<Envelope<Value>> {
     let reset = PasswordResetRequested { user_id, contact: about.clone(), token: token.clone(), expires_at, language };
     let change = EmailChangeRequested { user_id, contact: about, is_new: true, token, expires_at, language };
     let (what, at) = (CredentialChange::Password, expires_at);
+    let erased = AccountErased { user_id, contact: contact.clone(), at, language };
     vec![
         bench.envelope(of, 1, &verification),
         bench.envelope(of, 2, &reset),
         bench.envelope(of, 3, &change),
         bench.envelope(&user_id.to_string(), 2, &CredentialsChanged { user_id, contact, change: what, at, language }),
+        bench.envelope(&user_id.to_string(), 3, &erased),
     ]
 }
 

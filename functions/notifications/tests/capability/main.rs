@@ -5,6 +5,7 @@
 mod contacts;
 mod contract;
 mod emails;
+mod erasing;
 mod feedback;
 mod harness;
 mod listing;

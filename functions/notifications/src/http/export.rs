@@ -1,0 +1,62 @@
+//! What is kept of the signed-in person, for them to take along. Refuses everybody else's, and emails about orders: those are found by the
+//! order alone, and say no more than that and when each was sent.
+
+use super::notifications::Notification;
+use super::suppressions::SuppressionView;
+use crate::domain::KnownContact;
+use crate::service::{Notifications, PersonalData};
+use chassis::Access::Customer;
+use chassis::{Call, Problem, Route};
+use events::{Email, Language};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::sync::Arc;
+
+pub(super) fn route() -> Route<Notifications> {
+    Route::new("GET", "/v1/notifications/export", Customer, 200, "Export what emails know of me", export)
+        .named("exportNotifications")
+        .explained(
+            "The address that emails of the signed-in user go to, whether its mailbox gets any, and all emails about the account. Emails \
+             about orders are kept by order, without a person.",
+        )
+}
+
+/// What is kept of the signed-in user.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct NotificationsExport {
+    /// Absent if it is not known yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact: Option<ExportedContact>,
+    /// Why the mailbox gets no emails, or got none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppression: Option<SuppressionView>,
+    /// Emails about the account, oldest first.
+    emails: Vec<Notification>,
+}
+
+/// Where emails go to.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct ExportedContact {
+    #[schemars(with = "String")]
+    email: Email,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// In which they are written, if the user said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<Language>,
+}
+
+impl From<KnownContact> for ExportedContact {
+    fn from(KnownContact { email, name, language, .. }: KnownContact) -> Self {
+        Self { email, name, language }
+    }
+}
+
+async fn export(app: Arc<Notifications>, call: Call) -> Result<NotificationsExport, Problem> {
+    let PersonalData { contact, suppression, emails } = app.personal_data(call.caller.identity()?.user).await?;
+    Ok(NotificationsExport {
+        contact: contact.map(Into::into),
+        suppression: suppression.map(Into::into),
+        emails: emails.into_iter().map(Into::into).collect(),
+    })
+}
