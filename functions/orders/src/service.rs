@@ -202,7 +202,7 @@ impl Orders {
         let mut outgoing = outgoing_of(order, seq);
         let counted = made.is_some_and(|made| made.kind.is_of_erasure());
         if let Some(user) = order.customer.filter(|_| counted) {
-            outgoing.extend(self.erasure_of(user, context).await?);
+            outgoing.extend(self.erasure_of(user).await?);
         }
         Ok(outgoing)
     }
@@ -231,7 +231,7 @@ impl Orders {
             Written::Done => {
                 self.count(next.log.last());
                 let mut outgoing = outgoing_of(&next, next.seq);
-                outgoing.extend(self.erasure_after(&next, changed, context).await?);
+                outgoing.extend(self.erasure_after(&next, changed).await?);
                 Ok(ControlFlow::Break((next, outgoing)))
             }
             Written::Refused(current) => Ok(ControlFlow::Continue(*current.ok_or(Error::NotFound)?)),

@@ -74,6 +74,7 @@ promises! {
         WhoSignedOutStaysOut: "What staff signed out of opens nothing, once its end is heard.";
         WhoOrderedSeesTheOrder: "Whoever placed an order by a page is shown that order.";
         RequestsAreAnswered: "No request is answered 500, and nobody meets an answer that cannot be read.";
+        TheErasedAreForgotten: "Of a person who was erased nothing is left: in no item, message, dead letter or stream record.";
         FunctionsEndInTime: "Every function ends before Lambda ends it, whatever hangs.";
     }
     InTheEnd {

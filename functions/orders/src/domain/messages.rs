@@ -103,6 +103,8 @@ fn render_command(order: &Order, origin: &Origin<'_>, command: Command) -> Vec<O
     let order_id = order.id;
     let (reservation_id, payment_id, shipment_id) = (order_id.reservation(), order_id.payment(), order_id.shipment());
     match command {
+        // They were answered before the order forgot, and a repeat would say less than they did.
+        Command::Authorize(_) | Command::Create if order.is_erased() => Vec::new(),
         Command::Reserve => {
             Outgoing::to_all(origin, &ReserveStock { order_id, reservation_id, lines: order.stock_lines() })
         }

@@ -30,7 +30,7 @@ impl Orders {
     pub(crate) async fn erase_customer(&self, user: UserId, context: &Context) -> Result<Vec<Outgoing>, Failure> {
         let mut after = match self.store.begin_walk(user, context).await? {
             Walk::On { after } => after,
-            Walk::Done => return Ok(self.erasure_of(user, context).await?.into_iter().collect()),
+            Walk::Done => return Ok(self.erasure_of(user).await?.into_iter().collect()),
             Walk::Elsewhere => return Err(Failure::Transient("another message has the person erased".to_owned())),
         };
         for _ in 0..PAGES {
@@ -39,7 +39,7 @@ impl Orders {
             let Some(next) = page.next else {
                 self.erase_recent(user, context).await?;
                 self.store.end_walk(user, context).await?;
-                return Ok(self.erasure_of(user, context).await?.into_iter().collect());
+                return Ok(self.erasure_of(user).await?.into_iter().collect());
             };
             // What the page sent is sent by now: the repeat begins after it.
             self.store.walk_to(user, &next, context).await?;
@@ -119,19 +119,18 @@ impl Orders {
         &self,
         order: &Order,
         changed: ErasureCount,
-        context: &Context,
     ) -> Result<Option<Outgoing>, StoreError> {
         match order.customer.filter(|_| !changed.is_nothing()) {
-            Some(user) => self.erasure_of(user, context).await,
+            Some(user) => self.erasure_of(user).await,
             None => Ok(None),
         }
     }
 
     /// How far a person's erasure is.
-    pub(super) async fn erasure_of(&self, user: UserId, context: &Context) -> Result<Option<Outgoing>, StoreError> {
-        let Some(Progress { orders, open, seq }) = self.store.progress(user).await? else { return Ok(None) };
-        let traceparent = context.traceparent.as_deref();
-        let origin = Origin { subject: user.to_string(), seq, at: context.now, traceparent, actor: None };
+    pub(super) async fn erasure_of(&self, user: UserId) -> Result<Option<Outgoing>, StoreError> {
+        let Some(Progress { orders, open, seq, at }) = self.store.progress(user).await? else { return Ok(None) };
+        // Of the count alone, so that whoever says it again says the same.
+        let origin = Origin { subject: user.to_string(), seq, at, traceparent: None, actor: None };
         Ok(Outgoing::to_all(&origin, &UserDataErased { user_id: user, orders, open, seq }).pop())
     }
 }

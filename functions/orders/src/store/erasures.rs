@@ -34,6 +34,8 @@ pub(crate) struct Progress {
     /// The walk itself is one of them.
     pub(crate) open: u32,
     pub(crate) seq: u64,
+    /// When it last changed.
+    pub(crate) at: Timestamp,
 }
 
 /// The part of a customer's counter that concerns erasure.
@@ -51,6 +53,8 @@ struct Erased {
     erasures_open: Option<u32>,
     #[serde(default)]
     erasure_seq: Option<u64>,
+    #[serde(default)]
+    erasure_at: Option<Timestamp>,
 }
 
 fn item_of(user: UserId) -> Key {
@@ -67,6 +71,7 @@ impl Store {
             .set("walk = :input")
             .set("walks_since = :now")
             .set("erasure_seq = :seq")
+            .set("erasure_at = :now")
             .remove("#ttl")
             .remove("walked_to")
             .increase("erasures_open :one")
@@ -130,11 +135,13 @@ impl Store {
         let ended = Update::of(item_of(user))
             .remove("walks_since")
             .remove("walked_to")
+            .set("erasure_at = :now")
             .increase("erasures_open :less")
             .increase("erasure_seq :one")
             .when("walk = :input AND attribute_exists(walks_since)")
             .value(":less", -1)
             .value(":one", 1)
+            .value(":now", context.now)
             .value(":input", context.input_id());
         let _: Updated<Erased> = self.table.update(ended, &context.cause(0).silent()).await?;
         Ok(())
@@ -144,8 +151,8 @@ impl Store {
     pub(crate) async fn progress(&self, user: UserId) -> Result<Option<Progress>, StoreError> {
         let found = self.table.get_consistent::<Erased>(&item_of(user)).await?;
         Ok(found.and_then(|found| {
-            let Erased { erasures, erasures_open, erasure_seq, .. } = found;
-            Some(Progress { orders: erasures?, open: erasures_open?, seq: erasure_seq? })
+            let Erased { erasures, erasures_open, erasure_seq, erasure_at, .. } = found;
+            Some(Progress { orders: erasures?, open: erasures_open?, seq: erasure_seq?, at: erasure_at? })
         }))
     }
 
@@ -183,7 +190,10 @@ impl Store {
         world: &World,
         cause: &Cause,
     ) -> Result<Written<Order>, StoreError> {
+        let at = order.log.last().map_or(order.placed_at, |made| made.at);
         let counted = Update::of(item_of(user))
+            .set("erasure_at = :at")
+            .value(":at", at)
             .increase("erasures :orders")
             .increase("erasures_open :open")
             .increase("erasure_seq :one")

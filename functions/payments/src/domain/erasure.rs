@@ -41,13 +41,13 @@ impl Payment {
     }
 
     /// The answer to the order, the same at every repeat.
-    pub fn says_erased(&self, context: &Context) -> Vec<Outgoing> {
+    pub fn says_erased(&self) -> Vec<Outgoing> {
         let Some(erased) = &self.erased else { return Vec::new() };
         let origin = Origin {
             subject: self.id.to_string(),
             seq: erased.seq,
             at: erased.at,
-            traceparent: context.traceparent.as_deref(),
+            traceparent: self.traceparent.as_deref(),
             actor: None,
         };
         Outgoing::to_all(&origin, &OrderDataErased { order_id: self.order() })

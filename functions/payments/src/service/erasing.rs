@@ -33,7 +33,7 @@ impl Payments {
         })
         .await
         .map_err(|error: Error| super::failure(error))?;
-        match erased.says_erased(context) {
+        match erased.says_erased() {
             none if none.is_empty() => Err(Failure::Transient("the provider has not answered yet".to_owned())),
             answer => Ok(answer),
         }

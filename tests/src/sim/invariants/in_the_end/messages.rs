@@ -5,9 +5,9 @@ use crate::sim::invariants::end::End;
 use crate::sim::invariants::in_the_end::people::mailboxes_of_tokens;
 use crate::sim::mail::is_delivery;
 use crate::sim::queues::Named;
-use events::ids::{OrderId, UserId};
+use events::ids::{OrderId, ShipmentId, UserId};
 use events::payments::{AuthorizePayment, Operation};
-use events::shipping::CancelRefused;
+use events::shipping::{CancelRefused, CreateShipment, ShipmentDispatched, TrackingCorrected};
 use events::{Capability, Message, Outgoing};
 use inventory::domain::replies as replies_of_holds;
 use notifications::domain::email_delivery::{EmailDelivery, Status as MailStatus};
@@ -99,6 +99,7 @@ pub fn come_from_transitions(end: &End<'_>) -> Vec<String> {
         let of_all = operations.flat_map(|of| replies_of_payments::of_operation(payment, of).unwrap_or_default());
         made.extend(of_all.map(name));
         made.extend(payment.log.iter().flat_map(|asked| replies_of_payments::execution(payment, asked)).map(name));
+        made.extend(payment.says_erased().into_iter().map(name));
     }
     for shipment in end.shipments.values() {
         made.extend(shipment.log.iter().flat_map(|step| events_of(shipment, step)).map(name));
@@ -106,7 +107,25 @@ pub fn come_from_transitions(end: &End<'_>) -> Vec<String> {
     }
     let about_orders = |id: &str| ["order_", "rsv_", "pay_", "shp_"].iter().any(|prefix| id.starts_with(prefix));
     let unmade = end.sent.iter().filter(|name| about_orders(&name.1) && !made.contains(*name));
+    let unmade = unmade.filter(|(to, id)| !is_forgotten(end, *to, id));
     unmade.map(|(to, id)| format!("{to} got {id}, which no transition made")).collect()
+}
+
+/// What an erased order, or its shipment, said once and cannot say again: it took what is forgotten.
+fn is_forgotten(end: &End<'_>, to: Capability, id: &str) -> bool {
+    let (subject, kind) = (id.split('/').next().unwrap_or_default(), id.rsplit('/').next().unwrap_or_default());
+    let by_order = || {
+        let order = subject.parse::<OrderId>().ok().and_then(|id| end.orders.get(&id));
+        let personal =
+            to == Capability::Notifications || [AuthorizePayment::TYPE, CreateShipment::TYPE].contains(&kind);
+        personal && order.is_some_and(Order::is_erased)
+    };
+    let by_shipment = || {
+        let shipment = subject.parse::<ShipmentId>().ok().and_then(|id| end.shipments.get(&id));
+        let personal = [ShipmentDispatched::TYPE, TrackingCorrected::TYPE].contains(&kind);
+        personal && shipment.is_some_and(Shipment::is_erased)
+    };
+    by_order() || by_shipment()
 }
 
 /// The refusal of a cancellation follows from a dispatch.
@@ -142,6 +161,8 @@ pub fn emails_are_sent(end: &End<'_>) -> Vec<String> {
 
 #[derive(Deserialize)]
 struct Profile {
+    /// Nobody's who was erased.
+    #[serde(default)]
     email: String,
 }
 
@@ -156,7 +177,11 @@ pub fn emails_reach_their_owner(end: &End<'_>) -> Vec<String> {
         };
         let of_order = |order: &Order| match order.customer {
             Some(customer) => of_user(customer),
-            None => Some(order.guest_contact()?.email.as_str().to_owned()),
+            None => match order.guest_contact() {
+                Some(contact) => Some(contact.email.as_str().to_owned()),
+                // The order forgot whom it was mailed to.
+                None => end.stage.forgotten.lock().unwrap().get(&order.id.to_string())?.email.clone(),
+            },
         };
         let order = subject.parse::<OrderId>().ok().and_then(|id| end.orders.get(&id));
         let owner = order.map_or_else(|| subject.parse().ok().and_then(of_user), of_order);
