@@ -33,6 +33,9 @@ pub const ROUTES: &[Route] = &[
     route(Users, "DELETE", "/v1/users/{id}/sessions/{session}"),
     route(Users, "GET", "/v1/users/me"),
     route(Users, "PATCH", "/v1/users/me"),
+    route(Users, "DELETE", "/v1/users/me"),
+    route(Users, "GET", "/v1/users/me/export"),
+    route(Users, "GET", "/v1/erasures/{id}"),
     route(Users, "GET", "/v1/users/me/addresses"),
     route(Users, "POST", "/v1/users/me/addresses"),
     route(Users, "PUT", "/v1/users/me/addresses/{id}"),
@@ -168,6 +171,10 @@ pub const PAGES: &[Route] = &[
     route(Users, "GET", "/account/credentials"),
     route(Users, "POST", "/account/credentials/password"),
     route(Users, "POST", "/account/credentials/email"),
+    route(Users, "GET", "/account/erasure"),
+    route(Users, "POST", "/account/erasure"),
+    route(Users, "GET", "/account/export"),
+    route(Users, "GET", "/erasures/{id}"),
     route(Users, "GET", "/account/password-resets"),
     route(Users, "POST", "/account/password-resets"),
     route(Users, "GET", "/account/password-resets/{token}"),
@@ -360,7 +367,10 @@ mod tests {
     #[test]
     fn a_path_has_the_routes_of_its_nearest_template() {
         let methods = |path| at(path).map(|route| (route.method, route.path)).collect::<Vec<_>>();
-        assert_eq!(methods("/v1/users/me"), [("GET", "/v1/users/me"), ("PATCH", "/v1/users/me")]);
+        assert_eq!(
+            methods("/v1/users/me"),
+            [("GET", "/v1/users/me"), ("PATCH", "/v1/users/me"), ("DELETE", "/v1/users/me")]
+        );
         assert_eq!(methods("/v1/users/user_1"), [("GET", "/v1/users/{id}")]);
         assert_eq!(methods("/"), [("GET", "/")]);
         for unknown in

@@ -39,6 +39,14 @@ impl Template {
         all.map(|(name, resource)| (name.as_str(), resource)).collect()
     }
 
+    /// The capability's own table. Others are beside it, named after it.
+    pub fn table(&self) -> (&str, &Value) {
+        let own = format!("${{App}}-${{Stage}}-{}", self.name);
+        let found = self.of_type("AWS::DynamoDB::Table").into_iter();
+        let mut found = found.filter(|(_, table)| table["Properties"]["TableName"]["Fn::Sub"] == own);
+        found.next().unwrap_or_else(|| panic!("{} has no table", self.name))
+    }
+
     /// What wakes a function: the event source that invokes its alias, with the properties of its mapping or rule.
     pub fn source_of(&self, function: &str) -> Vec<(&str, &Value)> {
         let alias = format!("{function}Alias");

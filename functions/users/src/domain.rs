@@ -6,6 +6,7 @@ pub mod breached;
 pub mod client;
 pub mod credential_token;
 pub mod device;
+pub mod erasure;
 pub mod factors;
 pub mod hashing;
 pub mod key_set;
@@ -91,6 +92,9 @@ pub enum Rejection {
     OwnStatus,
     #[error("only who gives roles disables who does")]
     AdminStatus,
+    /// Whoever may do more than a customer is not erased.
+    #[error("the user has a role")]
+    HasRoles,
     /// Nobody knows whether the user reads the mail of their address.
     #[error("the email address is not verified")]
     EmailNotVerified,

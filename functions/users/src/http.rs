@@ -5,6 +5,8 @@ pub mod credentials;
 pub mod details;
 pub mod directory;
 pub mod discovery;
+pub mod erasures;
+pub mod export;
 pub mod factors;
 pub mod own_sessions;
 pub mod passkeys;
@@ -32,6 +34,8 @@ const LOCKED: &[(u16, &str)] =
 pub fn routes() -> Vec<Route<Users>> {
     let groups = [
         of_users(),
+        erasures::routes(),
+        vec![export::route()],
         of_addresses(),
         of_sessions(),
         own_sessions::routes(),
@@ -235,6 +239,7 @@ const NOT_OF_THIS_SHOP: &str =
 const NOTHING_BEGUN: &str = "No authenticator app waits for its first code, or it waited too long. Begin again.";
 const OLD_LINK: &str =
     "This link does not count: it was used, it is too old, or something was changed since. Ask for a new one.";
+const HAS_ROLES: &str = "You have a role in this shop. Have it taken from you first.";
 const NOT_VERIFIED: &str = "The user has not verified the email address yet, so it may be anybody's.";
 
 impl From<Rejection> for Problem {
@@ -294,6 +299,7 @@ impl From<Rejection> for Problem {
             Rejection::OwnAdminRole => {
                 Self::new(409, "own_admin_role", "You cannot remove your own admin role. Ask another admin.")
             }
+            Rejection::HasRoles => Self::new(409, "has_roles", HAS_ROLES),
             Rejection::EmailNotVerified => Self::new(409, "email_not_verified", NOT_VERIFIED),
         }
     }

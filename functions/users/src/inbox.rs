@@ -1,5 +1,7 @@
 //! From messages to use cases. Refuses to guess: an unreadable message goes to the dead-letter queue.
 
+mod erasing;
+
 use crate::service::{Error, Users};
 use chassis::{Failure, Received};
 use events::users::GrantRole;
@@ -8,7 +10,7 @@ use events::{Actor, Message, Outgoing};
 pub(crate) async fn receive(app: &Users, message: &Received) -> Result<Vec<Outgoing>, Failure> {
     match message.kind() {
         GrantRole::TYPE => grant_role(app, message).await.map(|()| Vec::new()),
-        _ => Err(message.unknown()),
+        _ => erasing::receive(app, message).await,
     }
 }
 

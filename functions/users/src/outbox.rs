@@ -1,6 +1,7 @@
 //! Events of a change of the table. Refuses every read but the two images.
 
 use crate::domain::credential_token::{CredentialToken, TokenKind};
+use crate::domain::erasure::{ErasedUser, KeptUser};
 use crate::domain::session::Session;
 use crate::domain::user::User;
 use crate::service::Users;
@@ -8,8 +9,8 @@ use crate::store;
 use chassis::{Cause, Change, Failure, Undecodable};
 use events::message::Origin;
 use events::users::{
-    AccessChanged, ContactChanged, CredentialChange, CredentialsChanged, EmailChangeRequested,
-    EmailVerificationRequested, EmailVerified, PasswordResetRequested, SessionEnded, UserRegistered,
+    AccessChanged, AccountErased, ContactChanged, CredentialChange, CredentialsChanged, EmailChangeRequested,
+    EmailVerificationRequested, EmailVerified, EraseUser, PasswordResetRequested, SessionEnded, UserRegistered,
 };
 use events::{Actor, Outgoing};
 use serde::Deserialize;
@@ -20,11 +21,19 @@ const SIGNED_UP: u64 = 1;
 const ENDED: u64 = 1;
 /// A token is made once.
 const MADE: u64 = 1;
+/// Requests that were under way when a person was erased have ended by then: what they wrote late is erased as well, here and elsewhere.
+const LATE_SECONDS: i64 = 120;
 
 pub(crate) fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
     match change.sk() {
         store::PROFILE => {
-            let (user, earlier, actor) = (change.new_image()?, change.old_image()?, actor_of(change)?);
+            let (user, actor) = match change.new_image()? {
+                KeptUser::Present(user) => (*user, actor_of(change)?),
+                KeptUser::Erased(erased) => {
+                    return Ok(of_erasure(&erased, change.old_image()?.as_ref(), actor_of(change)?.as_ref()));
+                }
+            };
+            let earlier = change.old_image()?;
             let mut messages = of_user(&user, earlier.as_ref(), actor.clone())?;
             messages.extend(of_factors(&user, earlier.as_ref(), actor));
             Ok(messages)
@@ -47,7 +56,10 @@ pub(crate) async fn complete(app: &Users, change: &Change, messages: Vec<Outgoin
     }
     let unreadable = |error: Undecodable| Failure::Permanent(error.to_string());
     match change.sk() {
-        store::PROFILE => Ok(app.with_guest(&change.new_image::<User>().map_err(unreadable)?.email, messages).await?),
+        store::PROFILE => match change.new_image().map_err(unreadable)? {
+            KeptUser::Present(user) => Ok(app.with_guest(&user.email, messages).await?),
+            KeptUser::Erased(_) => Ok(messages),
+        },
         store::CREDENTIAL_TOKEN => Ok(app.with_token(&change.new_image().map_err(unreadable)?, messages).await?),
         _ => Ok(messages),
     }
@@ -81,6 +93,25 @@ fn of_user(user: &User, earlier: Option<&User>, actor: Option<Actor>) -> Result<
         messages.extend(Outgoing::to_all(&origin(at, actor), &changed));
     }
     Ok(messages)
+}
+
+/// The last words to somebody who was erased, and the work that is left: at once, and again when nothing can be under way any more.
+fn of_erasure(erased: &ErasedUser, earlier: Option<&KeptUser>, actor: Option<&Actor>) -> Vec<Outgoing> {
+    let Some(KeptUser::Present(user)) = earlier else { return Vec::new() };
+    let origin = |seq| Origin {
+        subject: erased.id.to_string(),
+        seq,
+        at: erased.erased_at,
+        traceparent: Some(&*erased.traceparent).filter(|trace| !trace.is_empty()),
+        actor: actor.cloned(),
+    };
+    let (user_id, contact, language) = (erased.id, user.contact(), user.language);
+    let last = AccountErased { user_id, contact, at: erased.erased_at, language };
+    let rest = EraseUser { user_id };
+    let late =
+        Outgoing::to_all(&origin(erased.seq + 1), &rest).into_iter().map(|message| message.delayed(LATE_SECONDS));
+    let now = [Outgoing::to_all(&origin(erased.seq), &last), Outgoing::to_all(&origin(erased.seq), &rest)].concat();
+    now.into_iter().chain(late).collect()
 }
 
 /// What is said of a changed contact, of changed credentials and of a verified address, whose guest is yet to be named.

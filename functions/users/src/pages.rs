@@ -5,6 +5,7 @@ mod addresses;
 mod carried;
 mod cookies;
 mod credentials;
+mod erasure;
 mod fragments;
 mod mailed_links;
 mod own_sessions;
@@ -70,6 +71,7 @@ pub(crate) fn routes() -> Vec<Route<Users>> {
         ::pages::assets("/assets/users/{file}"),
     ];
     routes.extend(of_credentials());
+    routes.extend(of_erasure());
     routes.extend(staff::routes());
     routes
 }
@@ -89,6 +91,16 @@ fn of_credentials() -> Vec<Route<Users>> {
         ::pages::post("/account/email-verifications/{token}", Unauthenticated, mailed_links::verify),
         ::pages::get("/account/email-changes/{token}", Unauthenticated, mailed_links::show_email_change),
         ::pages::post("/account/email-changes/{token}", Unauthenticated, mailed_links::change_email),
+    ]
+}
+
+/// Being forgotten, and what one takes along. How far it is needs no account, since that is gone.
+fn of_erasure() -> Vec<Route<Users>> {
+    vec![
+        ::pages::get("/account/erasure", Customer, erasure::show),
+        ::pages::post("/account/erasure", Customer, erasure::erase),
+        ::pages::get("/account/export", Customer, erasure::export),
+        ::pages::get("/erasures/{id}", Unauthenticated, erasure::progress),
     ]
 }
 

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod credential_tokens;
+mod erasures;
 mod key;
 mod passkeys;
 mod sessions;
@@ -12,6 +13,7 @@ mod throttle;
 pub use credential_tokens::Settled;
 pub use throttle::{Counted, Throttled};
 
+use crate::domain::erasure::ErasedUser;
 use crate::domain::hashing::HashedPassword;
 use crate::domain::person_name::NameStart;
 use crate::domain::user::User;
@@ -37,8 +39,16 @@ const DIRECTORY: [&str; 4] = ["users-0", "users-1", "users-2", "users-3"];
 const NAMES: &str = "names";
 const NAME_SHARDS: u32 = 4;
 
+/// A user's item, or what stands in the place of somebody who was erased.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct UserItem {
+#[serde(untagged)]
+enum UserItem {
+    Erased(ErasedUser),
+    Present(Box<PresentItem>),
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct PresentItem {
     #[serde(flatten)]
     user: User,
     directory: String,
@@ -53,11 +63,19 @@ struct UserItem {
 impl UserItem {
     fn new(user: &User) -> Self {
         let shard = usize::try_from(user.id.bits() % 4).unwrap_or(0);
-        Self {
+        Self::Present(Box::new(PresentItem {
             user: user.clone(),
             directory: DIRECTORY[shard].to_owned(),
             index1: Shards::partition(NAMES, user.id.bits(), NAME_SHARDS),
             index1_sort: format!("{}/{}", user.name.sorted(), user.id),
+        }))
+    }
+
+    /// The user, if they were not erased.
+    fn user(self) -> Option<User> {
+        match self {
+            Self::Erased(_) => None,
+            Self::Present(item) => Some(item.user),
         }
     }
 }
@@ -71,11 +89,13 @@ struct EmailItem {
 #[derive(Debug, Clone)]
 pub struct Store {
     table: Table,
+    /// How far erasures are: another table, so that a restore of this one takes none of them back.
+    erasures: Table,
 }
 
 impl Store {
-    pub const fn new(table: Table) -> Self {
-        Self { table }
+    pub fn new(table: Table) -> Self {
+        Self { erasures: table.beside("erasures"), table }
     }
 
     pub fn audit_log(&self) -> AuditLog {
@@ -83,12 +103,14 @@ impl Store {
     }
 
     pub async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
-        self.table.get_consistent(&key::user(id)).await
+        let item: Option<UserItem> = self.table.get_consistent(&key::user(id)).await?;
+        Ok(item.and_then(UserItem::user))
     }
 
     /// A user, possibly a moment old.
     pub async fn user_lately(&self, id: UserId) -> Result<Option<User>, StoreError> {
-        self.table.get(&key::user(id)).await
+        let item: Option<UserItem> = self.table.get(&key::user(id)).await?;
+        Ok(item.and_then(UserItem::user))
     }
 
     /// The id of the user with this address.
@@ -112,7 +134,7 @@ impl Store {
         let written = self.table.replace(&key::user(user.id), &UserItem::new(user), expected_seq, cause).await?;
         Ok(match written {
             Written::Done => Written::Done,
-            Written::Refused(current) => Written::Refused(current.map(|item| Box::new(item.user))),
+            Written::Refused(current) => Written::Refused(current.and_then(|item| item.user()).map(Box::new)),
         })
     }
 
@@ -130,19 +152,26 @@ impl Store {
     /// A page of all users, newest first, that begins after the place `after`.
     pub async fn directory(&self, after: Option<&str>, limit: u32) -> Result<Page<User>, StoreError> {
         let list = Shards { index: "directory", sort: "pk", partitions: DIRECTORY.map(str::to_owned).into() };
-        self.table.list_items(&list, Part { after, descending: true, limit, ..Part::FIRST }).await
+        self.present(&list, Part { after, descending: true, limit, ..Part::FIRST }).await
     }
 
     /// A page of the users whose names begin so, in the order of their names.
     pub async fn named(&self, start: &NameStart, after: Option<&str>, limit: u32) -> Result<Page<User>, StoreError> {
         let list = Shards::of("index1", "index1_sort", NAMES, NAME_SHARDS);
         let (from, to) = (Some(start.as_str()), start.end());
-        self.table.list_items(&list, Part { after, from, to: Some(&to), limit, ..Part::FIRST }).await
+        self.present(&list, Part { after, from, to: Some(&to), limit, ..Part::FIRST }).await
+    }
+
+    /// A page of a list, without those whom the list has and who were erased a moment ago.
+    async fn present(&self, list: &Shards<'_>, part: Part<'_>) -> Result<Page<User>, StoreError> {
+        let page: Page<UserItem> = self.table.list_items(list, part).await?;
+        Ok(Page { items: page.items.into_iter().filter_map(UserItem::user).collect(), next: page.next })
     }
 
     /// Up to 100 users by their ids, without those that are not there.
     pub async fn users(&self, ids: impl IntoIterator<Item = UserId>) -> Result<Vec<User>, StoreError> {
         let keys: Vec<_> = ids.into_iter().map(key::user).collect();
-        Ok(self.table.get_many(&keys).await?.into_iter().flatten().collect())
+        let items: Vec<Option<UserItem>> = self.table.get_many(&keys).await?;
+        Ok(items.into_iter().flatten().filter_map(UserItem::user).collect())
     }
 }

@@ -218,6 +218,25 @@ impl Cloud {
         Ok(answer.item.map(|item| item.into_iter().map(|(name, value)| (name, texts(value))).collect()))
     }
 
+    /// The partitions of a table that has one item in each.
+    ///
+    /// # Errors
+    /// If there is no such table or the caller may not read it.
+    pub fn partitions(&self, table: &str) -> Result<Vec<String>> {
+        let (mut found, mut start) = (Vec::new(), None);
+        loop {
+            let request = self.tables.scan().table_name(table).projection_expression("pk").consistent_read(true);
+            let answer = self.runtime.block_on(request.set_exclusive_start_key(start).send());
+            let answer = answer.with_context(|| format!("cannot read the table {table}"))?;
+            let items = answer.items.unwrap_or_default();
+            found.extend(items.iter().filter_map(|item| item.get("pk")?.as_s().ok().cloned()));
+            start = answer.last_evaluated_key;
+            if start.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
     fn queue_url(&self, queue: &str) -> Result<String> {
         let request = self.queues.get_queue_url().queue_name(queue);
         let answer = self.runtime.block_on(request.send()).with_context(|| format!("there is no queue {queue}"))?;

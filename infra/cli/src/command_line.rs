@@ -12,7 +12,7 @@ use crate::progress::{self, Progress};
 use crate::state::State;
 use crate::workspace::Workspace;
 use crate::{
-    bench, chaos, cost, demo, deploy_stage, doctor, down, keys, logs, process, prove, shop, status, test, trace, up,
+    bench, chaos, cost, demo, deploy_stage, doctor, down, erasures, keys, logs, process, prove, shop, status, test, trace, up,
     users, watch,
 };
 
@@ -58,6 +58,8 @@ enum Task {
     Keys(keys::command::Options),
     /// Grant a role to a user; this is how the first admin is made
     GrantRole(users::Options),
+    /// After a restore of any table: erase again whoever was erased before
+    EraseAgain(erasures::Options),
     /// Start a function for `watch`
     #[command(hide = true)]
     FunctionProcess {
@@ -99,6 +101,7 @@ fn run(command: Task, progress: &Progress) -> Result<()> {
         Task::Doctor(options) => doctor::doctor(&workspace, progress, &options),
         Task::Keys(options) => keys::command::keys(&workspace, progress, &options),
         Task::GrantRole(options) => users::grant(&workspace, progress, &options),
+        Task::EraseAgain(options) => erasures::erase_again(&workspace, progress, &options),
         Task::FunctionProcess { .. } => bail!("only cargo calls this"),
     }
 }

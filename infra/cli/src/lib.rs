@@ -24,6 +24,7 @@ pub mod documents;
 pub mod down;
 pub mod emulator;
 pub mod endpoint;
+pub mod erasures;
 pub mod fingerprint;
 pub mod indexes;
 pub mod keys;

@@ -1,7 +1,8 @@
 //! Rare cases that policies must allow for: an unreadable message or stream record, a message that is not handled in time, a
 //! stream that loses all its records, a cancellation that is too late, a failing capture, dispatches that staff correct, a guest's order
-//! that a customer claims, an operator who grants a role, staff who sign out, and staff who look for work.
+//! that a customer claims, a customer who is forgotten, an operator who grants a role, staff who sign out, and staff who look for work.
 
+use super::accounts::PASSWORD;
 use super::clock::on_virtual_time;
 use super::invocation::{Trigger, Work};
 use super::recording::Entry;
@@ -42,6 +43,7 @@ pub fn exercise() -> Outcome {
         is_sent_for_nothing(&visit).await;
         is_claimed(&visit).await;
         is_granted_a_role(&visit).await;
+        is_forgotten(&visit).await;
         signs_out(&visit).await;
         is_of_another_form(&visit).await;
         for capability in Capability::ALL {
@@ -186,6 +188,21 @@ async fn is_granted_a_role(visit: &Visit) {
     command["data"]["user_id"] = json!(user);
     event["Records"][0]["body"] = json!(command.to_string());
     visit.shop.invoke(Capability::Users, Trigger::Queue, &event, Work::of(kind.to_owned())).await;
+}
+
+/// A customer whose order has ended, and who wants to be forgotten.
+async fn is_forgotten(visit: &Visit) {
+    let email = "grace@example.com";
+    let customer = Some(visit.sign_up(email).await);
+    let (cart, _) = visit.cart(customer).await;
+    let body = visit.order_request(customer, &cart).await;
+    let (order, _) = visit.place(customer, &body).await;
+    visit.until(order, "fulfillment_state", "created").await;
+    visit.deliver(order).await;
+    let password = json!({"password": PASSWORD}).to_string();
+    let wish = Request::new("DELETE", "/v1/users/me").body(password).bearer(&visit.sign_in(email).await);
+    visit.ask(Capability::Users, wish).await;
+    visit.settle().await;
 }
 
 /// A staff member who signs out of one session and then everywhere.

@@ -92,7 +92,7 @@ fn is_woken_by(template: &Template, function: &str, kind: &str) -> bool {
 
 /// A policy's resource as text.
 fn named(template: &Template, function: &Value, written: &Value) -> String {
-    let table = template.of_type("AWS::DynamoDB::Table")[0].0;
+    let table = template.table().0;
     let log = function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"].as_str().unwrap();
     let attribute = written["Fn::GetAtt"].as_str().and_then(|attribute| attribute.split_once('.'));
     let substituted = written["Fn::Sub"].as_str().unwrap_or_default();
@@ -101,7 +101,8 @@ fn named(template: &Template, function: &Value, written: &Value) -> String {
     let resource = match (attribute, index, exported) {
         (Some((owner, "Arn")), ..) if owner == log => return "its log".to_owned(),
         (Some((owner, "StreamArn")), ..) if owner == table => return "its stream".to_owned(),
-        (Some((owner, "Arn")), ..) if owner == table => Resource::Table,
+        // Those beside it are met by the same calls.
+        (Some((owner, "Arn")), ..) if owner == table || is_table(template, owner) => Resource::Table,
         (_, Some(name), _) => Resource::Index(name.to_owned()),
         (_, _, Some(queue)) => queue,
         _ if written["Fn::If"][0] == "HasMailIdentity" => Resource::MailIdentity,
@@ -110,6 +111,10 @@ fn named(template: &Template, function: &Value, written: &Value) -> String {
         _ => panic!("{}: unknown resource {written}", template.name),
     };
     resource.to_string()
+}
+
+fn is_table(template: &Template, name: &str) -> bool {
+    template.of_type("AWS::DynamoDB::Table").iter().any(|(table, _)| *table == name)
 }
 
 fn queue(export: &str) -> Option<Resource> {

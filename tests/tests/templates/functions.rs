@@ -70,7 +70,7 @@ fn a_relay_sees_only_what_http_caused_from_the_beginning_and_never_reports_part_
         let (relay, _) = functions.iter().find(|(name, _)| name.ends_with("Relay")).unwrap();
         let sources = template.source_of(relay);
         let [(_, properties)] = sources.as_slice() else { panic!("{capability}: {sources:?}") };
-        let table = template.of_type("AWS::DynamoDB::Table")[0].0;
+        let table = template.table().0;
         assert_eq!(properties["EventSourceArn"]["Fn::GetAtt"], format!("{table}.StreamArn"), "{capability}");
         assert_eq!(properties["StartingPosition"], "TRIM_HORIZON", "{capability}");
         assert_eq!(properties["BisectBatchOnFunctionError"], true, "{capability}");

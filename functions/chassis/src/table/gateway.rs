@@ -43,6 +43,12 @@ pub struct Table {
 }
 
 impl Table {
+    /// Another table of the same capability, whose name is this one's with `-<name>` behind it.
+    #[must_use]
+    pub fn beside(&self, name: &str) -> Self {
+        Self { client: self.client.clone(), name: format!("{}-{name}", self.name) }
+    }
+
     /// `name` is the table's name.
     pub fn new(client: Client, name: String) -> Self {
         Self { client, name }

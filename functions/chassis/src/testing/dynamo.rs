@@ -74,6 +74,11 @@ impl EmbeddedDynamo {
             request["StreamSpecification"] = json!({"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"});
         }
         database.create_table(serde_json::from_value(request).unwrap()).unwrap();
+        for (name, request) in tables_beside(capability, &table) {
+            database
+                .create_table(serde_json::from_value(request).unwrap())
+                .unwrap_or_else(|error| panic!("{name}: {error:?}"));
+        }
         Self {
             database,
             table,
@@ -91,6 +96,12 @@ impl EmbeddedDynamo {
     /// The table's name.
     pub fn table_name(&self) -> String {
         self.table.clone()
+    }
+
+    /// Another table of the capability's template, whose name is this one's with `-<name>` behind it. Its calls are this one's.
+    #[must_use]
+    pub fn beside(&self, name: &str) -> Self {
+        Self { table: format!("{}-{name}", self.table), ..self.clone() }
     }
 
     /// All calls so far. They are forgotten.
@@ -310,28 +321,58 @@ fn tenths(consumed: &Value) -> u64 {
 }
 
 fn create_table_request(capability: Capability, table: &str) -> Value {
-    // A simulated run opens all tables, and a search makes hundreds of runs: each template is read once.
-    static DECLARED: [OnceLock<Value>; Capability::ALL.len()] = [const { OnceLock::new() }; Capability::ALL.len()];
-    let mut request = DECLARED[capability as usize].get_or_init(|| declared(capability)).clone();
+    let (_, mut request) = declared_once(capability)[0].clone();
     request["TableName"] = json!(table);
     request
 }
 
-fn declared(capability: Capability) -> Value {
+/// The tables that a template declares after its first, by the names that they have.
+fn tables_beside(capability: Capability, table: &str) -> Vec<(String, Value)> {
+    let others = declared_once(capability).iter().skip(1).map(|(name, request)| {
+        let own = format!("{capability}-");
+        let name = format!("{table}-{}", name.rsplit_once(&own).unwrap_or_else(|| panic!("{name} is not beside")).1);
+        let mut request = request.clone();
+        request["TableName"] = json!(name);
+        (name, request)
+    });
+    others.collect()
+}
+
+/// A simulated run opens all tables, and a search makes hundreds of runs: each template is read once.
+fn declared_once(capability: Capability) -> &'static [(String, Value)] {
+    static DECLARED: [OnceLock<Vec<(String, Value)>>; Capability::ALL.len()] =
+        [const { OnceLock::new() }; Capability::ALL.len()];
+    DECLARED[capability as usize].get_or_init(|| declared(capability))
+}
+
+/// The tables of a template with their names there, the capability's own first.
+fn declared(capability: Capability) -> Vec<(String, Value)> {
     let path = format!("{}/../../infra/{capability}.yaml", env!("CARGO_MANIFEST_DIR"));
     let template = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let template: yaml_serde::Value = yaml_serde::from_str(&template).unwrap();
     let resources = template["Resources"].as_mapping().unwrap();
-    let declared = resources
-        .values()
-        .find(|resource| resource["Type"].as_str() == Some("AWS::DynamoDB::Table"))
-        .unwrap_or_else(|| panic!("{path} declares no table"));
+    let tables = resources.values().filter(|resource| resource["Type"].as_str() == Some("AWS::DynamoDB::Table"));
+    let declared: Vec<_> = tables.map(|table| request_of(&table["Properties"])).collect();
+    assert!(!declared.is_empty(), "{path} declares no table");
+    declared
+}
+
+fn request_of(properties: &yaml_serde::Value) -> (String, Value) {
     let mut request = json!({"BillingMode": "PAY_PER_REQUEST"});
     for property in ["AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"] {
-        let value = &declared["Properties"][property];
+        let value = &properties[property];
         if !value.is_null() {
             request[property] = serde_json::to_value(value).unwrap();
         }
     }
-    request
+    (name_in(&properties["TableName"]), request)
+}
+
+/// A name with parameters in it, however the reader represents `!Sub`.
+fn name_in(written: &yaml_serde::Value) -> String {
+    let written = match written {
+        yaml_serde::Value::Tagged(tagged) => &tagged.value,
+        plain => plain,
+    };
+    written.as_str().unwrap_or_default().to_owned()
 }

@@ -103,6 +103,11 @@ impl CredentialToken {
         }
     }
 
+    /// Whether it was made for somebody who is not there.
+    pub fn is_nobodys(&self) -> bool {
+        self.user_id == UserId::from_bits(0)
+    }
+
     /// The same without anybody who could get it.
     #[must_use]
     pub fn to_nobody(self) -> Self {

@@ -36,7 +36,7 @@ pub(super) fn routes() -> Vec<Route<Users>> {
 /// A session of the signed-in user that has not ended.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Session")]
-pub(super) struct OwnSession {
+pub struct OwnSession {
     id: SessionId,
     /// Whether the request's access token is of it.
     is_current: bool,
@@ -56,7 +56,7 @@ pub(super) struct OwnSession {
 }
 
 impl OwnSession {
-    fn of(session: Session, current: SessionId) -> Self {
+    pub(super) fn of(session: Session, current: SessionId) -> Self {
         let (refreshed_at, expires_at) = (session.refreshed_at(), session.ends_at());
         let (browser, system) = session.client.map(|client| (client.browser, client.system)).unwrap_or_default();
         Self {

@@ -1,10 +1,12 @@
 //! The words of these pages. Refuses a file that lacks one, or has one too many.
 
 mod account;
+mod erasure;
 mod factors;
 mod staff;
 
 use self::account::{CredentialWords, OwnSessionsWords};
+use self::erasure::ErasureWords;
 use self::factors::FactorWords;
 use self::staff::StaffWords;
 use crate::domain::password::WeakPassword;
@@ -22,6 +24,7 @@ pub(super) struct Words {
     pub addresses: AddressBookWords,
     pub sessions: OwnSessionsWords,
     pub credentials: CredentialWords,
+    pub erasure: ErasureWords,
     pub staff: StaffWords,
     pub errors: ErrorWords,
 }

@@ -23,9 +23,11 @@ impl Users {
     /// the limit, each by one.
     ///
     /// # Errors
-    /// `TooManyAddresses`.
+    /// `TooManyAddresses`; `NotFound` of who was erased, whom an access token outlives by minutes.
     pub async fn add_address(&self, user: UserId, address: Address, context: &Context) -> Result<SavedAddress, Error> {
-        let mut kept = self.store.addresses(user).await?;
+        let read = async { Ok(self.store.addresses(user).await?) };
+        let (known, mut kept) = tokio::try_join!(self.user_lately(user), read)?;
+        known.ok_or(Error::NotFound)?;
         if let Some(same) = kept.iter().position(|saved| saved.address == address) {
             return Ok(kept.swap_remove(same));
         }

@@ -14,11 +14,23 @@ struct TokenItem {
     #[serde(flatten)]
     token: CredentialToken,
     ttl: i64,
+    /// By whose they are, so that they are found when that person is erased; none in an item of an earlier version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    index2: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    index2_sort: Option<String>,
 }
 
 impl TokenItem {
     fn new(token: &CredentialToken) -> Self {
-        Self { token: token.clone(), ttl: token.expires_at.seconds() }
+        // Those of nobody are spread, as anybody may ask for them; in the index they are all the same, since they cost the same.
+        let owner = if token.is_nobodys() { token.id.to_string() } else { token.user_id.to_string() };
+        Self {
+            token: token.clone(),
+            ttl: token.expires_at.seconds(),
+            index2: Some(key::tokens_of(&owner)),
+            index2_sort: Some(token.id.to_string()),
+        }
     }
 }
 
@@ -111,7 +123,7 @@ impl Store {
             Committed::Refused(reasons) => reasons,
         };
         if let Some(reason @ Reason::Condition(_)) = reasons.first() {
-            let found = reason.item::<UserItem>()?.map(|item| item.user);
+            let found = reason.item::<UserItem>()?.and_then(UserItem::user);
             return Ok(match found {
                 Some(user) if user == *changed => Settled::Done,
                 other => Settled::Outdated(other.map(Box::new)),
@@ -123,7 +135,7 @@ impl Store {
 }
 
 /// An address's key, and that of the version that kept domains in the letters of their language.
-fn spellings(email: &Email) -> impl Iterator<Item = String> {
+pub(super) fn spellings(email: &Email) -> impl Iterator<Item = String> {
     [Some(email.as_str().to_owned()), email.in_unicode()].into_iter().flatten()
 }
 

@@ -37,6 +37,16 @@ pub(super) fn credential_token(hash: &str) -> Key {
     Key::new(format!("token#{hash}"), CREDENTIAL_TOKEN)
 }
 
+/// The tokens of a user, in `index2`.
+pub(super) fn tokens_of(owner: &str) -> String {
+    format!("tokens#{owner}")
+}
+
+/// In the table of erasures.
+pub(super) fn erasure(user: UserId) -> Key {
+    Key::new(user.to_string(), "erasure")
+}
+
 /// `who` is a pseudonym: an address of somebody who is no user, and a network, are nobody's to read here.
 pub(super) fn throttle(kind: &str, who: &str, number: i64) -> Key {
     Key::new(format!("throttle#{kind}#{who}#{number}"), "throttle")

@@ -42,7 +42,7 @@ async fn each_route_costs_what_the_readme_says() {
     let ended = format!("/v1/users/{id}/sessions/{other_session}");
     let lost = identity(&bench, &sign_in(&bench, "ada@example.com").await.access).session;
     let cases = [
-        ("sign up", sign_up_request("eve@example.com"), (0, 90)),
+        ("sign up", sign_up_request("eve@example.com"), (0, 100)),
         ("sign in", sign_in_request("ada@example.com", PASSWORD), (25, 30)),
         ("wrong password", sign_in_request("ada@example.com", "wrong"), (25, 30)),
         ("refresh", refresh_request(&pair.refresh), (20, 10)),
@@ -50,8 +50,8 @@ async fn each_route_costs_what_the_readme_says() {
         // The index has the name, which moves.
         ("rename", mine("PATCH", "/v1/users/me").body(r#"{"name": "Ada L."}"#), (10, 30)),
         ("my addresses", mine("GET", "/v1/users/me/addresses"), (10, 0)),
-        ("keep", Request::post("/v1/users/me/addresses", &other).bearer(&pair.access), (10, 10)),
-        ("keep again", Request::post("/v1/users/me/addresses", &other).bearer(&pair.access), (10, 0)),
+        ("keep", Request::post("/v1/users/me/addresses", &other).bearer(&pair.access), (15, 10)),
+        ("keep again", Request::post("/v1/users/me/addresses", &other).bearer(&pair.access), (15, 0)),
         ("replace", Request::put(&kept, &address).bearer(&pair.access), (0, 10)),
         ("remove", mine("DELETE", &kept), (10, 10)),
         ("list", Request::get("/v1/users?limit=2").bearer(&bench.staff()), (30, 0)),
@@ -119,7 +119,7 @@ async fn each_page_costs_what_the_readme_says() {
     let cases = [
         (Browser::new(&bench), page("/account/sign-up"), (0, 0)),
         (Browser::new(&bench), page("/account/sign-in"), (0, 0)),
-        (Browser::new(&bench), form("/account/sign-up", &sign_up), (0, 100)),
+        (Browser::new(&bench), form("/account/sign-up", &sign_up), (0, 110)),
         (Browser::new(&bench), form("/account/sign-in", &sign_in), (25, 30)),
         (known, form("/account/sign-in", &sign_in), (20, 30)),
         (renewing, page("/account/session?then=/account"), (20, 10)),
@@ -128,7 +128,7 @@ async fn each_page_costs_what_the_readme_says() {
         (ada.clone(), page("/account"), (10, 0)),
         (ada.clone(), form("/account", &rename), (10, 30)),
         (ada.clone(), page("/account/addresses"), (15, 0)),
-        (ada.clone(), form("/account/addresses", &another), (10, 10)),
+        (ada.clone(), form("/account/addresses", &another), (15, 10)),
         (ada.clone(), page(&address), (10, 0)),
         (ada.clone(), form(&address, &home), (0, 10)),
         (ada.clone(), form(&removal, &[]), (10, 10)),

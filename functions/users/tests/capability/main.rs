@@ -12,6 +12,7 @@ mod credentials_password;
 mod credentials_races;
 mod devices;
 mod edge;
+mod erasing;
 mod factors;
 mod harness;
 mod lost_answers;

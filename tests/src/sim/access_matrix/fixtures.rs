@@ -259,6 +259,10 @@ impl Fixtures {
                 .body(json!({"email": "countess@example.com", "password": PASSWORD})),
             Sample::of("PUT /v1/users/me/password", &[]).body(guess),
             Sample::of("GET /v1/users/me", &[]),
+            Sample::of("GET /v1/users/me/export", &[]),
+            // Who is erased would not be there for the others; a wrong password says nothing about the caller.
+            Sample::of("DELETE /v1/users/me", &[]).body(json!({"password": "not the password"})),
+            Sample::of("GET /v1/erasures/{id}", &[&self.user.to_string()]).about("token=not-the-token"),
             Sample::of("PATCH /v1/users/me", &[]).body(json!({"name": "Countess"})),
             Sample::of("GET /v1/users/me/addresses", &[]),
             Sample::of("POST /v1/users/me/addresses", &[]).body(address()),
