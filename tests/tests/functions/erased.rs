@@ -66,8 +66,10 @@ async fn body(shop: &Shop) -> Value {
 }
 
 async fn place(shop: &mut Shop, body: &Value, token: Option<&str>) -> (OrderId, Option<String>) {
-    let request = Request::post("/v1/orders", body).from_address(NETWORK);
-    let request = token.iter().fold(request, |request, token| request.bearer(token));
+    let mut request = Request::post("/v1/orders", body).from_address(NETWORK);
+    if let Some(token) = token {
+        request = request.bearer(token);
+    }
     let placed = shop.orders.http(request).await;
     assert_eq!(placed.status, 202, "{placed:?}");
     shop.settle().await;
@@ -185,10 +187,10 @@ async fn of_a_person_who_is_forgotten_a_search_of_everything_finds_nothing_also_
     );
     let old = images(&shop);
 
-    let wish = Request::new("DELETE", "/v1/users/me").body(json!({"password": PASSWORD}).to_string());
-    assert_eq!(shop.users.http(wish.bearer(&token).from_address(NETWORK)).await.status, 202);
-    let wish = Request::new("DELETE", &format!("/v1/orders/{}/personal-data", guests.0));
-    assert_eq!(shop.orders.http(wish.header("x-guest-token", &guests.1)).await.status, 202);
+    let request = Request::new("DELETE", "/v1/users/me").body(json!({"password": PASSWORD}).to_string());
+    assert_eq!(shop.users.http(request.bearer(&token).from_address(NETWORK)).await.status, 202);
+    let request = Request::new("DELETE", &format!("/v1/orders/{}/personal-data", guests.0));
+    assert_eq!(shop.orders.http(request.header("x-guest-token", &guests.1)).await.status, 202);
     shop.settle().await;
     let waiting = found(&shop, &persons());
     assert_eq!(

@@ -1,8 +1,8 @@
 //! One table per capability, and those beside it, protected on a production stage.
 
-use events::{Capability, Message};
 use events::flows::received_by;
 use events::users::AccessChanged;
+use events::{Capability, Message};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use system_tests::template::Template;
@@ -15,7 +15,8 @@ fn every_capability_has_one_table_of_its_name_with_the_two_usual_keys() {
         let suffixes = [vec![""], beside].concat();
         let wanted: BTreeSet<_> =
             suffixes.iter().map(|suffix| format!("${{App}}-${{Stage}}-{capability}{suffix}")).collect();
-        let named = |(_, table): &(&str, &Value)| table["Properties"]["TableName"]["Fn::Sub"].as_str().unwrap().to_owned();
+        let named =
+            |(_, table): &(&str, &Value)| table["Properties"]["TableName"]["Fn::Sub"].as_str().unwrap().to_owned();
         assert_eq!(tables.iter().map(named).collect::<BTreeSet<_>>(), wanted, "{capability}");
         for properties in tables.iter().map(|(_, table)| &table["Properties"]) {
             assert_eq!(properties["BillingMode"], "PAY_PER_REQUEST");
@@ -35,7 +36,11 @@ fn a_production_table_is_encrypted_recoverable_and_protected() {
                 "/PointInTimeRecoverySpecification/PointInTimeRecoveryEnabled",
                 "/DeletionProtectionEnabled",
             ] {
-                assert_eq!(table["Properties"].pointer(pointer), Some(&on_production), "{capability}: {name}: {pointer}");
+                assert_eq!(
+                    table["Properties"].pointer(pointer),
+                    Some(&on_production),
+                    "{capability}: {name}: {pointer}"
+                );
             }
         }
     }

@@ -2,6 +2,7 @@
 //! somebody's orders goes at once; refuses to decide what an order forgets, and when.
 
 use super::{Error, Orders, message_name};
+use crate::domain::Rejection;
 use crate::domain::erasure::ErasureCount;
 use crate::domain::input::Input;
 use crate::domain::order::Order;
@@ -75,7 +76,7 @@ impl Orders {
                 Err(error) => return Err(error.into()),
             }
         }
-        unreadable.map_or(Ok(()), |error| Err(Error::<crate::domain::Rejection>::Store(error).into()))
+        unreadable.map_or(Ok(()), |error| Err(Error::<Rejection>::Store(error).into()))
     }
 
     /// Has an order forget its customer, or know that it will.
@@ -92,7 +93,7 @@ impl Orders {
     /// `Rejected` if it is a customer's; any other [`Error`].
     pub(crate) async fn erase_guest(&self, order: Order, context: &Context) -> Result<Order, Error> {
         if order.customer.is_some() {
-            return Err(Error::Rejected(crate::domain::Rejection::NotAGuests));
+            return Err(Error::Rejected(Rejection::NotAGuests));
         }
         if let Some(contact) = order.guest_contact() {
             let pseudonym = self.guest_pseudonym(&contact.email.mailbox()).await?;

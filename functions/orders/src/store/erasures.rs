@@ -61,35 +61,48 @@ fn item_of(user: UserId) -> Key {
     key(&Counter::Customer(user))
 }
 
+/// The mark of an erased person, and the beginning of a walk of this message, unless one is on or this message walked before.
+fn begun(user: UserId, by_time: bool, context: &Context) -> Update {
+    let begun = Update::of(item_of(user))
+        .set("erased_at = if_not_exists(erased_at, :now)")
+        .set("walk = :input")
+        .set("walks_since = :now")
+        .set("erasure_at = :now")
+        .remove("#ttl")
+        .remove("walked_to")
+        .increase("erasures_open :one")
+        .increase("erasures :none")
+        .when("(attribute_not_exists(walk) OR walk <> :input)")
+        .when("attribute_not_exists(walks_since)")
+        .name("#ttl", "ttl")
+        .value(":now", context.now)
+        .value(":input", context.input_id())
+        .value(":one", 1)
+        .value(":none", 0);
+    if by_time {
+        let later = "(attribute_not_exists(erasure_seq) OR erasure_seq < :seq)";
+        begun.set("erasure_seq = :seq").when(later).value(":seq", context.now.millis())
+    } else {
+        begun.increase("erasure_seq :one")
+    }
+}
+
 impl Store {
     /// Marks a person as erased and begins the walk of this message, or finds where it is. The number of the count is a time, so that it
     /// grows also after a restore to a time before.
     pub(crate) async fn begin_walk(&self, user: UserId, context: &Context) -> Result<Walk, StoreError> {
+        let mut found = Erased::default();
+        // The time of a restore is later than any count before it. Within a busy millisecond the count goes on by one.
+        for by_time in [true, false] {
+            match self.table.update::<Erased>(begun(user, by_time, context), &context.cause(0).silent()).await? {
+                Updated::Done(_) => return Ok(Walk::On { after: None }),
+                Updated::Refused(refused) => found = refused.map(|refused| *refused).unwrap_or_default(),
+            }
+            if found.walks_since.is_some() || found.walk.as_deref() == Some(context.input_id()) {
+                break;
+            }
+        }
         let (now, input) = (context.now, context.input_id());
-        let begun = Update::of(item_of(user))
-            .set("erased_at = if_not_exists(erased_at, :now)")
-            .set("walk = :input")
-            .set("walks_since = :now")
-            .set("erasure_seq = :seq")
-            .set("erasure_at = :now")
-            .remove("#ttl")
-            .remove("walked_to")
-            .increase("erasures_open :one")
-            .increase("erasures :none")
-            .when("(attribute_not_exists(walk) OR walk <> :input)")
-            .when("attribute_not_exists(walks_since)")
-            .when("(attribute_not_exists(erasure_seq) OR erasure_seq < :seq)")
-            .name("#ttl", "ttl")
-            .value(":now", now)
-            .value(":input", input)
-            .value(":seq", now.millis())
-            .value(":one", 1)
-            .value(":none", 0);
-        let cause = context.cause(0).silent();
-        let found = match self.table.update::<Erased>(begun, &cause).await? {
-            Updated::Done(_) => return Ok(Walk::On { after: None }),
-            Updated::Refused(found) => found.map(|found| *found).unwrap_or_default(),
-        };
         let is_ours = found.walk.as_deref() == Some(input);
         Ok(match found.walks_since {
             None if is_ours => Walk::Done,

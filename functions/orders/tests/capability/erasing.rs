@@ -9,7 +9,7 @@ use events::Capability;
 use events::ids::{OrderId, UserId};
 use events::notifications::MailsOfOrderErased;
 use events::users::{EmailVerified, UserErased};
-use events::{Envelope, Message, payments, shipping};
+use events::{Envelope, payments, shipping};
 use serde_json::{Value, json};
 
 /// What tells who bought: no item may have any of it.

@@ -52,7 +52,7 @@ pub(super) struct Payment {
     /// The page on which the customer confirms with the bank, while the confirmation is pending.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub action_url: Option<String>,
-    /// Whether the payment forgot its payer, at that person's wish: reasons that staff gave are gone. Absent unless it did.
+    /// Whether the payment forgot its payer, at that person's request: reasons that staff gave are gone. Absent unless it did.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schemars(default)]
     pub erased: bool,

@@ -82,7 +82,7 @@ pub(super) struct Shipment {
     /// The carrier's number for the goods.
     #[serde(skip_serializing_if = "Option::is_none")]
     tracking_number: Option<String>,
-    /// Whether the shipment forgot its recipient, at the buyer's wish. Absent unless it did.
+    /// Whether the shipment forgot its recipient, at the buyer's request. Absent unless it did.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schemars(default)]
     erased: bool,

@@ -86,8 +86,8 @@ pub fn the_erased_are_forgotten(version: &Version<'_>) -> Vec<String> {
             is_blank(&order.ship_to) && order.billing_address.is_none() && order.tracking.is_none() && !names
         }
         Item::Payment(payment) => {
-            let refunds = payment.log.iter().filter_map(|made| made.refund.as_ref());
-            payment.method.is_none() && refunds.into_iter().all(|refund| refund.reason.is_none())
+            let mut refunds = payment.log.iter().filter_map(|made| made.refund.as_ref());
+            payment.method.is_none() && refunds.all(|refund| refund.reason.is_none())
         }
         Item::Shipment(shipment) => {
             shipment.request.as_ref().is_none_or(|request| is_blank(&request.ship_to)) && shipment.tracking.is_none()

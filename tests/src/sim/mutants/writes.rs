@@ -322,8 +322,8 @@ fn unconditional(write: &mut Value) {
 
 /// Whether a shipment with an address forgets it.
 fn is_forgetting(shipment: &Value) -> bool {
-    let log = shipment.pointer("/log/L").and_then(Value::as_array).into_iter().flatten();
-    shipment["request"].is_object() && log.into_iter().any(|made| text(&made["M"], "forgetting") == "done")
+    let mut log = shipment.pointer("/log/L").and_then(Value::as_array).into_iter().flatten();
+    shipment["request"].is_object() && log.any(|made| text(&made["M"], "forgetting") == "done")
 }
 
 /// Whether an order that forgot before is written once more.
