@@ -199,7 +199,7 @@ async fn many_orders_are_erased_in_pages_and_a_crash_between_them_loses_none() {
     let quote = harness.quote(1);
     assert_eq!(harness.post(&harness.body(&quote)).await.status, 202);
     let (first, sample) = (quote.jti.order(), item(&harness, quote.jti.order()));
-    for number in 1..=109 {
+    for number in 1..=159 {
         let (id, mut item) = (OrderId::from_bits(first.bits() + number), sample.clone());
         (item["pk"], item["id"]) = (json!({"S": id.to_string()}), json!({"S": id.to_string()}));
         harness.bench.dynamo.put(&item);
@@ -217,8 +217,8 @@ async fn many_orders_are_erased_in_pages_and_a_crash_between_them_loses_none() {
         assert!(deliveries < 5, "{} are marked", marked(&harness));
     }
     assert!(deliveries > 0, "a message takes a hundred at most");
-    assert_eq!(marked(&harness), 110);
-    assert_eq!(told(&harness.bench.queues.take()), Some([json!(110), json!(110)]), "each counts once");
+    assert_eq!(marked(&harness), 160);
+    assert_eq!(told(&harness.bench.queues.take()), Some([json!(160), json!(160)]), "each counts once");
 }
 
 #[tokio::test]

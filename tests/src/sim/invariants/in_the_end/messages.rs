@@ -149,7 +149,14 @@ pub fn emails_are_sent(end: &End<'_>) -> Vec<String> {
     let is_kept = |id: &NotificationId| table.item::<KeptEmail>(&format!("kept#{}", id.first()), "email").is_some();
     let mails: Vec<EmailDelivery> = table.read(is_delivery);
     let known: BTreeSet<&str> = mails.iter().map(|mail| mail.message_id.as_str()).collect();
+    // What was refused and was about somebody who is forgotten is kept no more.
+    let is_over = |mail: &EmailDelivery| {
+        let subject = mail.message_id.split('/').next().unwrap_or_default();
+        let order = subject.parse::<OrderId>().ok().and_then(|id| end.orders.get(&id));
+        order.is_some_and(Order::is_erased) || end.stage.forgotten.lock().unwrap().contains_key(subject)
+    };
     let is_well = |mail: &EmailDelivery| match (mail.status, mail.id()) {
+        _ if is_over(mail) => true,
         (MailStatus::Sent, _) => taken.contains_key(&mail.message_id),
         (_, Some(id)) if mail.resent => known.contains(id.next().message_id().as_str()),
         (_, Some(id)) => listed.contains(&id.to_string()) && is_kept(&id),
