@@ -290,6 +290,10 @@ async fn a_guest_is_forgotten_by_the_order_and_its_token_opens_it_no_more() {
     assert_eq!((refused.status, refused.problem()), (409, "order_erased"));
     let refused = replaced(&harness, id).await;
     assert_eq!((refused.status, refused.problem()), (409, "order_erased"), "nobody gets a token");
+    let repeated = harness.post_as_guest(&harness.guest_body(&harness.quote(1))).await;
+    assert_eq!((repeated.status, repeated.problem()), (409, "order_exists"), "the request is forgotten as well");
+    let listed = harness.bench.dynamo.items().iter().filter(|item| item["sk"]["S"] == id.to_string()).count();
+    assert_eq!(listed, 0, "and lists nobody again");
     everybody_answers(&harness, id).await;
     assert_eq!(told(&harness.bench.queues.take()), None, "a guest is nobody's account");
     assert_eq!(opened(&harness, other, &others).await, 200);
