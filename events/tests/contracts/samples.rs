@@ -366,8 +366,8 @@ fn a_person_is_forgotten(story: &mut Story) {
     story.publish(user_id, 1, notifications::MailsOfUserErased { user_id });
     story.publish(order_id, 20, notifications::MailsOfOrderErased { order_id });
     story.publish(order_id, 19, orders::OrderErased { order_id });
-    story.publish(order_id.payment(), 9, payments::OrderDataErased { order_id });
-    story.publish(order_id.shipment(), 9, shipping::OrderDataErased { order_id });
+    story.publish(order_id.payment(), 9, payments::PaymentOfOrderErased { order_id });
+    story.publish(order_id.shipment(), 9, shipping::ShipmentOfOrderErased { order_id });
     story.publish(
         user_id,
         1_796_000_000_000,

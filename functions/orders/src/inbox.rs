@@ -60,11 +60,11 @@ pub fn read(message: &Received) -> Result<(OrderId, Input), Failure> {
         }
         ReservationCommitted::TYPE => (message.data::<ReservationCommitted>()?.order_id, Input::ReservationCommitted),
         ReservationReleased::TYPE => (message.data::<ReservationReleased>()?.order_id, Input::ReservationReleased),
-        payments::OrderDataErased::TYPE => {
-            erased(message.data::<payments::OrderDataErased>()?.order_id, Capability::Payments)
+        payments::PaymentOfOrderErased::TYPE => {
+            erased(message.data::<payments::PaymentOfOrderErased>()?.order_id, Capability::Payments)
         }
-        shipping::OrderDataErased::TYPE => {
-            erased(message.data::<shipping::OrderDataErased>()?.order_id, Capability::Shipping)
+        shipping::ShipmentOfOrderErased::TYPE => {
+            erased(message.data::<shipping::ShipmentOfOrderErased>()?.order_id, Capability::Shipping)
         }
         MailsOfOrderErased::TYPE => erased(message.data::<MailsOfOrderErased>()?.order_id, Capability::Notifications),
         kind if kind.starts_with("payments.") => return read_payment(message),

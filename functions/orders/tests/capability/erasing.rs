@@ -23,8 +23,8 @@ fn erased(harness: &Harness, user_id: UserId, seq: u64) -> Envelope<Value> {
 
 /// Everybody who keeps something of the order says that it is erased.
 async fn everybody_answers(harness: &Harness, order_id: OrderId) {
-    harness.receive(90, &payments::OrderDataErased { order_id }).await;
-    harness.receive(91, &shipping::OrderDataErased { order_id }).await;
+    harness.receive(90, &payments::PaymentOfOrderErased { order_id }).await;
+    harness.receive(91, &shipping::ShipmentOfOrderErased { order_id }).await;
     harness.receive(92, &MailsOfOrderErased { order_id }).await;
 }
 

@@ -6,7 +6,7 @@ use super::settled::SettledRefund;
 use super::transaction::Transaction;
 use chassis::Context;
 use events::message::Origin;
-use events::payments::OrderDataErased;
+use events::payments::PaymentOfOrderErased;
 use events::{Outgoing, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -50,7 +50,7 @@ impl Payment {
             traceparent: self.traceparent.as_deref(),
             actor: None,
         };
-        Outgoing::to_all(&origin, &OrderDataErased { order_id: self.order() })
+        Outgoing::to_all(&origin, &PaymentOfOrderErased { order_id: self.order() })
     }
 }
 

@@ -3,8 +3,8 @@
 use super::{Change, Forgetting, Shipment, Tracking, Transition};
 use events::Outgoing;
 use events::shipping::{
-    CancelRefused, DispatchRetracted, OrderDataErased, RetractionRequested, ShipmentCanceled, ShipmentCreated,
-    ShipmentDelivered, ShipmentDispatched, TrackingCorrected,
+    CancelRefused, DispatchRetracted, RetractionRequested, ShipmentCanceled, ShipmentCreated, ShipmentDelivered,
+    ShipmentDispatched, ShipmentOfOrderErased, TrackingCorrected,
 };
 
 /// The events of a transition, the same at every repeat.
@@ -37,7 +37,7 @@ pub fn events_of(shipment: &Shipment, transition: &Transition) -> Vec<Outgoing> 
         Change::RetractionRefused | Change::Erased => Vec::new(),
     };
     if transition.forgetting == Some(Forgetting::Done) {
-        events.extend(Outgoing::to_all(&origin, &OrderDataErased { order_id }));
+        events.extend(Outgoing::to_all(&origin, &ShipmentOfOrderErased { order_id }));
     }
     events
 }

@@ -6,6 +6,7 @@ use crate::sim::invariants::in_the_end::people::mailboxes_of_tokens;
 use crate::sim::mail::is_delivery;
 use crate::sim::queues::Named;
 use events::ids::{OrderId, ShipmentId, UserId};
+use events::notifications::MailsOfOrderErased;
 use events::payments::{AuthorizePayment, Operation};
 use events::shipping::{CancelRefused, CreateShipment, ShipmentDispatched, TrackingCorrected};
 use events::{Capability, Message, Outgoing};
@@ -116,8 +117,9 @@ fn is_forgotten(end: &End<'_>, to: Capability, id: &str) -> bool {
     let (subject, kind) = (id.split('/').next().unwrap_or_default(), id.rsplit('/').next().unwrap_or_default());
     let by_order = || {
         let order = subject.parse::<OrderId>().ok().and_then(|id| end.orders.get(&id));
-        let personal =
-            to == Capability::Notifications || [AuthorizePayment::TYPE, CreateShipment::TYPE].contains(&kind);
+        // What notifications answers follows from what it was asked, and has its name.
+        let by_others = [AuthorizePayment::TYPE, CreateShipment::TYPE, MailsOfOrderErased::TYPE];
+        let personal = to == Capability::Notifications || by_others.contains(&kind);
         personal && order.is_some_and(Order::is_erased)
     };
     let by_shipment = || {
