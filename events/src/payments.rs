@@ -212,7 +212,7 @@ messages! {
         pub refund_id: RefundId,
     }
     /// Nothing personal of an erased order is left in the books: they keep sums, times and ids.
-    OrderDataErased = "payments.order_data_erased.v1", Payments => [Orders] {
+    PaymentOfOrderErased = "payments.order_data_erased.v1", Payments => [Orders] {
         pub order_id: OrderId,
     }
 }

@@ -90,7 +90,7 @@ messages! {
         pub shipment_id: ShipmentId,
     }
     /// Nothing personal of an erased order is left with its shipment: it keeps goods, weight, country and times.
-    OrderDataErased = "shipping.order_data_erased.v1", Shipping => [Orders] {
+    ShipmentOfOrderErased = "shipping.order_data_erased.v1", Shipping => [Orders] {
         pub order_id: OrderId,
     }
 }

@@ -18,6 +18,7 @@ pub mod expectation;
 mod fault;
 pub mod faults;
 pub mod flash_sale;
+pub mod forgotten;
 mod front_desk;
 pub mod functions;
 pub mod hanging;

@@ -377,5 +377,13 @@ fn a_person_is_forgotten(story: &mut Story) {
     story.publish(user_id, 1, carts::CartsOfUserErased { user_id });
     story.publish(user_id, 1, notifications::MailsOfUserErased { user_id });
     story.publish(order_id, 20, notifications::MailsOfOrderErased { order_id });
+    story.publish(order_id, 19, orders::OrderErased { order_id });
+    story.publish(order_id.payment(), 9, payments::PaymentOfOrderErased { order_id });
+    story.publish(order_id.shipment(), 9, shipping::ShipmentOfOrderErased { order_id });
+    story.publish(
+        user_id,
+        1_796_000_000_000,
+        orders::UserDataErased { user_id, orders: 3, open: 1, seq: 1_796_000_000_000 },
+    );
     story.publish_by(Some(Actor::operator()), "operator", 1, users::EraseUser { user_id });
 }

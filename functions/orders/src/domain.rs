@@ -9,6 +9,7 @@ pub mod decision;
 pub mod diagram;
 pub mod drawing;
 pub mod effect;
+pub mod erasure;
 pub mod explanation;
 pub mod input;
 pub mod messages;

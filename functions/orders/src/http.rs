@@ -17,6 +17,7 @@ use events::users::Permission::{OrdersRead, OrdersWrite};
 mod admission;
 mod customer_actions;
 mod notes;
+mod personal_data;
 mod place_order;
 mod read;
 mod resources;
@@ -46,6 +47,7 @@ fn for_owners() -> Vec<Route<Orders>> {
                  pay); ask for it until then. A guest gets a token with the order.",
             )
             .refuses(&[
+                (403, "account_erased"),
                 (403, "quote_foreign"),
                 (409, "order_exists"),
                 (422, "invalid_field"),
@@ -114,6 +116,23 @@ fn of_changes() -> Vec<Route<Orders>> {
             )
             .variable::<OrderId>("id")
             .refuses(&[(409, "already_dispatched"), (409, "order_ended")]),
+        Route::new(
+            "DELETE",
+            "/v1/orders/{id}/personal-data",
+            Owner(OrdersWrite),
+            202,
+            "Erase the personal data of a guest's order",
+            personal_data::erase,
+        )
+        .named("eraseOrderPersonalData")
+        .rechecked()
+        .explained(
+            "For a guest who wants to be forgotten, and for staff on a guest's behalf; customers erase their account. Contact, addresses, \
+             tracking and internal notes go, and the guest's token ends. An order that has not ended keeps them until it does; `erasure` \
+             says so. What was bought and paid stays.",
+        )
+        .variable::<OrderId>("id")
+        .refuses(&[(409, "not_a_guests_order")]),
     ]
 }
 
@@ -149,7 +168,7 @@ fn for_staff() -> Vec<Route<Orders>> {
             "The tokens before it open the order no more: for a guest who lost the token, or whose token others have.",
         )
         .variable::<OrderId>("id")
-        .refuses(&[(409, "not_a_guests_order")]),
+        .refuses(&[(409, "not_a_guests_order"), (409, "order_erased")]),
         Route::audit("/v1/orders/audit", "listOrdersAudit", Orders::audit_log),
         Route::new("GET", "/v1/sales", Needs(OrdersRead), 200, "Get sales by day and product", sales::report)
             .named("getSales")
@@ -173,7 +192,7 @@ fn of_notes() -> Vec<Route<Orders>> {
             .variable::<OrderId>("id")
             .keyed()
             .multi_line(&["text"])
-            .refuses(&[(409, "too_many_notes"), (422, "idempotency_key_reused"), (422, "invalid_field")]),
+            .refuses(&[(409, "order_erased"), (409, "too_many_notes"), (422, "idempotency_key_reused"), (422, "invalid_field")]),
         Route::new("GET", "/v1/orders/{id}/notes", Needs(OrdersRead), 200, "List the internal notes on an order", notes::list)
             .named("listOrderNotes")
             .explained("Newest first. A note that was written a moment ago may be missing.")
@@ -187,6 +206,7 @@ impl From<NoteRejection> for Problem {
             NoteRejection::TooManyNotes => {
                 Self::new(409, "too_many_notes", "This order has reached its limit of notes.").with("limit", MAX_NOTES)
             }
+            NoteRejection::Erased => erased(),
             NoteRejection::IdempotencyKeyReused => {
                 Self::new(422, "idempotency_key_reused", "This Idempotency-Key was used with another note.")
             }
@@ -211,8 +231,15 @@ impl From<PlaceOrderError> for Problem {
                     .with_retry_after(retry_after)
             }
             PlaceOrderError::TooManyDeclines { retry_after } => too_many_declines(retry_after),
+            PlaceOrderError::AccountErased => {
+                Self::new(403, "account_erased", "The account was erased. Order as a guest, or sign up anew.")
+            }
         }
     }
+}
+
+fn erased() -> Problem {
+    Problem::new(409, "order_erased", "The personal data of this order was erased. Nobody is there to be reached.")
 }
 
 fn too_many_declines(retry_after: u32) -> Problem {
@@ -269,6 +296,7 @@ impl From<Rejection> for Problem {
             }
             Rejection::AlreadyDispatched => conflict("already_dispatched", "The goods have left."),
             Rejection::Ended => conflict("order_ended", "The order has ended."),
+            Rejection::Erased => erased(),
             Rejection::NotAGuests => conflict("not_a_guests_order", "The order is a customer's, who signs in."),
             // Only messages bring amounts.
             Rejection::AmountMismatch => Self::internal(rejection),

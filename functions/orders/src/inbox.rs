@@ -1,5 +1,5 @@
 //! Turns messages into inputs of the saga. What `users` revokes concerns no order, and is kept apart; a verified address concerns a
-//! list of them.
+//! list of them, and so does a person who wants to be forgotten.
 
 use crate::domain::input::Input;
 use crate::domain::order::Tracking;
@@ -7,6 +7,7 @@ use crate::service::{Claimed, Orders};
 use chassis::{Failure, Received};
 use events::ids::OrderId;
 use events::inventory::{ReservationCommitted, ReservationReleased, StockRejected, StockReserved};
+use events::notifications::MailsOfOrderErased;
 use events::orders::DeadlineDue;
 use events::payments::{
     PaymentActionRequired, PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentFailed, PaymentRefunded,
@@ -16,8 +17,8 @@ use events::shipping::{
     CancelRefused, DispatchRetracted, RetractionRequested, ShipmentCanceled, ShipmentCreated, ShipmentDelivered,
     ShipmentDispatched, TrackingCorrected,
 };
-use events::users::{AccessChanged, EmailVerified, SessionEnded};
-use events::{Message, Outgoing};
+use events::users::{AccessChanged, EmailVerified, SessionEnded, UserErased};
+use events::{Capability, Message, Outgoing, payments, shipping};
 
 pub(crate) async fn receive(app: &Orders, message: &Received) -> Result<Vec<Outgoing>, Failure> {
     if let SessionEnded::TYPE | AccessChanged::TYPE = message.kind() {
@@ -26,6 +27,10 @@ pub(crate) async fn receive(app: &Orders, message: &Received) -> Result<Vec<Outg
     }
     if message.kind() == EmailVerified::TYPE {
         return claim(app, message).await;
+    }
+    if message.kind() == UserErased::TYPE {
+        let UserErased { user_id, .. } = message.data()?;
+        return app.erase_customer(user_id, &message.context()).await;
     }
     let (order, input) = read(message)?;
     // An order is written before any message about it is sent, so an unknown order stays unknown. An amount that is not the
@@ -55,6 +60,13 @@ pub fn read(message: &Received) -> Result<(OrderId, Input), Failure> {
         }
         ReservationCommitted::TYPE => (message.data::<ReservationCommitted>()?.order_id, Input::ReservationCommitted),
         ReservationReleased::TYPE => (message.data::<ReservationReleased>()?.order_id, Input::ReservationReleased),
+        payments::PaymentOfOrderErased::TYPE => {
+            erased(message.data::<payments::PaymentOfOrderErased>()?.order_id, Capability::Payments)
+        }
+        shipping::ShipmentOfOrderErased::TYPE => {
+            erased(message.data::<shipping::ShipmentOfOrderErased>()?.order_id, Capability::Shipping)
+        }
+        MailsOfOrderErased::TYPE => erased(message.data::<MailsOfOrderErased>()?.order_id, Capability::Notifications),
         kind if kind.starts_with("payments.") => return read_payment(message),
         ShipmentCreated::TYPE => (message.data::<ShipmentCreated>()?.order_id, Input::ShipmentCreated),
         ShipmentDispatched::TYPE => {
@@ -76,6 +88,10 @@ pub fn read(message: &Received) -> Result<(OrderId, Input), Failure> {
         DeadlineDue::TYPE => (message.data::<DeadlineDue>()?.order_id, Input::DeadlineDue),
         _ => return Err(message.unknown()),
     })
+}
+
+const fn erased(order: OrderId, by: Capability) -> (OrderId, Input) {
+    (order, Input::DataErased { by })
 }
 
 fn read_payment(message: &Received) -> Result<(OrderId, Input), Failure> {

@@ -1,7 +1,7 @@
 //! The messages that follow from an HTTP request's change of an order: a pure function of the two images in a stream
 //! record. What only a secret can add to them comes after.
 
-use crate::domain::messages::{deadline_due, events_of_requests, outgoing, resend};
+use crate::domain::messages::{deadline_due, events_of_requests, outgoing, outgoing_of, resend};
 use crate::domain::order::Order;
 use crate::domain::overdue::{outstanding, with_warehouse};
 use crate::service::Orders;
@@ -34,6 +34,7 @@ fn redriven(order: &Order) -> Vec<Outgoing> {
     let mut pending = outstanding(order);
     pending.extend(with_warehouse(order));
     let mut messages = resend(order, &pending);
+    messages.extend(order.unanswered_erasure().map(|seq| outgoing_of(order, seq)).unwrap_or_default());
     if order.status.is_unpaid() {
         messages.push(deadline_due(order, order.deadline));
     }

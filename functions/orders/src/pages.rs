@@ -7,6 +7,7 @@ mod checkout;
 mod list;
 mod methods;
 mod order;
+mod personal_data;
 mod saga;
 mod shown;
 mod staff;
@@ -28,6 +29,9 @@ pub(crate) fn routes() -> Vec<Route<Orders>> {
         get("/orders/{id}", OptionalAuth, order::page),
         post("/orders/{id}/payment", OptionalAuth, actions::pay).named("payOrder").rechecked(),
         post("/orders/{id}/cancellation", OptionalAuth, actions::cancel).named("cancelOrder").rechecked(),
+        post("/orders/{id}/personal-data", OptionalAuth, personal_data::erase)
+            .named("eraseOrderPersonalData")
+            .rechecked(),
         Route::fragment("/fragments/orders/{id}", OptionalAuth, order::progress),
         Route::fragment("/fragments/orders/{id}/saga", OptionalAuth, saga::drawing),
         get("/staff/orders", Needs(OrdersRead), staff::list::list),

@@ -4,6 +4,7 @@ use crate::Config;
 use crate::domain::Rejection;
 use crate::domain::decision::Decision;
 use crate::domain::effect::{DomainEvent, Effect};
+use crate::domain::erasure::ErasureCount;
 use crate::domain::input::Input;
 use crate::domain::messages::{deadline_due, outgoing_of, resend};
 use crate::domain::order::Order;
@@ -24,6 +25,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64};
 
 mod claims;
 mod declines;
+mod erasing;
 mod guest_links;
 pub mod guest_tokens;
 mod notes;
@@ -179,11 +181,11 @@ impl Orders {
         decide_and_write(order, |order| async {
             let decision = saga::decide(&order, input, &name(&order), context.now).map_err(Error::Rejected)?;
             let outgoing = match decision {
-                Decision::Moved(next) => return self.write(next.wanted_by(context.actor.as_ref()), context).await,
-                Decision::Repeat(seq) => {
-                    self.refer_confirmed(&order, order.transition(seq), context).await?;
-                    outgoing_of(&order, seq)
+                Decision::Moved(next) => {
+                    self.forget_beside(&order, &next, context).await?;
+                    return self.write(&order, next.wanted_by(context.actor.as_ref()), context).await;
                 }
+                Decision::Repeat(seq) => self.repeated(&order, seq, context).await?,
                 Decision::Compensate(seq, command) => resend(&order, &[(seq, command)]),
                 Decision::Wait(_) => vec![deadline_due(&order, context.now)],
                 Decision::Nothing => Vec::new(),
@@ -193,16 +195,43 @@ impl Orders {
         .await
     }
 
+    /// What a transition sent, once more.
+    async fn repeated(&self, order: &Order, seq: u64, context: &Context) -> Result<Vec<Outgoing>, Error> {
+        let made = order.transition(seq);
+        self.refer_confirmed(order, made, context).await?;
+        let mut outgoing = outgoing_of(order, seq);
+        let counted = made.is_some_and(|made| made.kind.is_of_erasure());
+        if let Some(user) = order.customer.filter(|_| counted) {
+            outgoing.extend(self.erasure_of(user).await?);
+        }
+        Ok(outgoing)
+    }
+
     /// Writes an order with a new transition, unless somebody else changed it meanwhile.
-    async fn write(&self, next: Order, context: &Context) -> Result<ControlFlow<Advanced, Order>, Error> {
+    async fn write(
+        &self,
+        before: &Order,
+        next: Order,
+        context: &Context,
+    ) -> Result<ControlFlow<Advanced, Order>, Error> {
         let what = next.log.last().map_or("", |last| audit_words(last.kind));
         let cause = context.audited(next.seq, next.id, what);
-        let write = self.store.replace(next.clone(), next.seq - 1, &cause);
+        let changed = ErasureCount::change(before, &next);
+        let write = async {
+            match next.customer.filter(|_| !changed.is_nothing()) {
+                Some(user) => {
+                    let world = &self.wiring.world;
+                    self.store.replace_counted((next.clone(), user), next.seq - 1, changed, world, &cause).await
+                }
+                None => self.store.replace(next.clone(), next.seq - 1, &cause).await,
+            }
+        };
         let (written, ()) = try_join(write, self.refer_confirmed(&next, next.log.last(), context)).await?;
         match written {
             Written::Done => {
                 self.count(next.log.last());
-                let outgoing = outgoing_of(&next, next.seq);
+                let mut outgoing = outgoing_of(&next, next.seq);
+                outgoing.extend(self.erasure_after(&next, changed).await?);
                 Ok(ControlFlow::Break((next, outgoing)))
             }
             Written::Refused(current) => Ok(ControlFlow::Continue(*current.ok_or(Error::NotFound)?)),
@@ -232,6 +261,8 @@ const fn audit_words(kind: TransitionKind) -> &'static str {
         TransitionKind::PaymentRepeated => "the payment under way asked for again",
         TransitionKind::OperationRetried => "a failed operation tried again",
         TransitionKind::GuestTokenReplaced => "the guest's token replaced",
+        TransitionKind::ErasureRequested => "the guest's data to be erased when the order ends",
+        TransitionKind::Erased => "the guest's data erased",
         _ => "",
     }
 }
@@ -246,6 +277,7 @@ fn own_name(order: &Order, input: &Input) -> String {
         Input::Cancel => "cancel",
         Input::ReplaceGuestToken => "guest_token",
         Input::Claim { .. } => "claim",
+        Input::Erase => "erase",
         Input::PayAgain { .. } => "pay",
         _ => "retry",
     };

@@ -16,12 +16,14 @@ const BATCH: usize = 100;
 const ORDER: &str = "order";
 
 mod counters;
+mod erasures;
 mod former_index;
 mod lists;
 mod notes;
 mod sales;
 
 pub(crate) use counters::Counted;
+pub(crate) use erasures::{Progress, Walk};
 use lists::Listed;
 pub(crate) use lists::{Referred, ReferredOrder, placed_at};
 pub(crate) use notes::NoteWritten;

@@ -5,6 +5,7 @@ pub mod balances;
 pub mod called_off;
 pub mod challenge;
 pub mod decision;
+pub mod erasure;
 pub mod exception;
 pub mod figures;
 pub mod ledger;

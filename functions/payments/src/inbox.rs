@@ -5,6 +5,7 @@ use crate::domain::{Command, PaymentMethod, Rejection, Terms};
 use crate::service::{Error, Payments, failure};
 use chassis::{Failure, Received};
 use events::ids::{OrderId, PaymentId};
+use events::orders::OrderErased;
 use events::payments::{AuthorizePayment, CapturePayment, EntriesPosted, ExecuteRefund, RefundPayment, VoidPayment};
 use events::users::{AccessChanged, SessionEnded};
 use events::{Day, Message, Outgoing};
@@ -17,6 +18,7 @@ pub(crate) async fn receive(app: &Payments, message: &Received) -> Result<Vec<Ou
             app.revocations.keep(message).await?;
             return Ok(Vec::new());
         }
+        OrderErased::TYPE => return app.erase(message.data::<OrderErased>()?.order_id, &message.context()).await,
         ExecuteRefund::TYPE => {
             let ExecuteRefund { payment_id, refund_id } = message.data()?;
             (payment_id, Command::ExecuteRefund { refund: refund_id })

@@ -16,6 +16,7 @@ use events::{Currency, Day, Outgoing};
 use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
 
+mod erasing;
 mod exceptions;
 mod sweep;
 
@@ -53,7 +54,8 @@ impl Payments {
     /// # Errors
     /// The table.
     pub async fn find(&self, id: PaymentId) -> Result<Option<Payment>, Error> {
-        Ok(self.store.whole_payment(id).await?)
+        // What only says that an order is forgotten is no payment.
+        Ok(self.store.whole_payment(id).await?.filter(|payment| !payment.log.is_empty()))
     }
 
     /// A payment as it is now, without the refunds that were set aside.
@@ -61,7 +63,7 @@ impl Payments {
     /// # Errors
     /// If there is none.
     pub async fn payment(&self, id: PaymentId) -> Result<Payment, Error> {
-        self.store.payment_now(id).await?.ok_or(Error::NotFound)
+        self.store.payment_now(id).await?.filter(|payment| !payment.log.is_empty()).ok_or(Error::NotFound)
     }
 
     /// The balances of every currency that has bookings.

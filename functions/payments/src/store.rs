@@ -121,6 +121,15 @@ impl Store {
         Ok(payment.map(|payment| refunds.into_iter().fold(payment, Payment::recall)))
     }
 
+    /// All refunds of a payment that were set aside. Consistent.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn settled_refunds(&self, id: PaymentId) -> Result<Vec<SettledRefund>, StoreError> {
+        let partition = id.to_string();
+        self.table.query_all_consistent(Query { prefix: Some("refund#"), ..Query::partition(&partition) }).await
+    }
+
     /// A refund that was set aside. Consistent: nothing tells a refund that is not found from one that was never asked
     /// for.
     ///

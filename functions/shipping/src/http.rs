@@ -124,6 +124,7 @@ fn of_corrections() -> Vec<Route<Shipping>> {
             (409, "not_dispatched"),
             (409, "retraction_refused"),
             (409, "shipment_canceled"),
+            (409, "shipment_erased"),
         ]),
         Route::new(
             "PUT",
@@ -145,6 +146,7 @@ fn of_corrections() -> Vec<Route<Shipping>> {
             (409, "not_dispatched"),
             (409, "retraction_pending"),
             (409, "shipment_canceled"),
+            (409, "shipment_erased"),
             (422, "invalid_field"),
         ]),
     ]
@@ -168,6 +170,11 @@ impl From<Rejection> for Problem {
                 "The shipment was dispatched before, with another carrier or tracking number.",
             ),
             Rejection::Delivered => Self::new(409, "already_delivered", "The shipment has arrived."),
+            Rejection::Erased => Self::new(
+                409,
+                "shipment_erased",
+                "The personal data of the order was erased. Nobody is there whom this would concern.",
+            ),
             Rejection::RetractionPending => Self::new(
                 409,
                 "retraction_pending",

@@ -4,7 +4,7 @@ use crate::domain::shipment::{Command, ShipmentRequest};
 use crate::service::Shipping;
 use chassis::{Failure, Received};
 use events::ids::{OrderId, ShipmentId};
-use events::orders::RetractionRefused;
+use events::orders::{OrderErased, RetractionRefused};
 use events::shipping::{CancelShipment, CreateShipment, RetractDispatch};
 use events::users::{AccessChanged, SessionEnded};
 use events::{Message, Outgoing};
@@ -25,6 +25,7 @@ pub(crate) async fn receive(app: &Shipping, message: &Received) -> Result<Vec<Ou
             let RetractDispatch { order_id, shipment_id, request } = message.data()?;
             (checked(order_id, shipment_id)?, Command::Retract(request))
         }
+        OrderErased::TYPE => (message.data::<OrderErased>()?.order_id.shipment(), Command::Erase),
         RetractionRefused::TYPE => {
             let RetractionRefused { order_id, shipment_id, request } = message.data()?;
             (checked(order_id, shipment_id)?, Command::RefuseRetraction(request))

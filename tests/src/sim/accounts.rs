@@ -22,6 +22,8 @@ const LOOKS: u32 = 60;
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Profile {
     pub id: UserId,
+    /// Nobody's once the user is erased.
+    #[serde(default)]
     pub email: String,
     #[serde(default)]
     pub email_verified_at: Option<Timestamp>,

@@ -19,6 +19,7 @@ use std::time::Duration;
 
 mod bank_page;
 pub mod basket;
+mod forgetting;
 mod hoarder;
 pub mod member;
 mod quoting;
@@ -215,6 +216,7 @@ async fn visit(driver: Arc<Driver>, number: u64) {
     if driver.journey.is_none() && number.is_multiple_of(3) {
         at_work(&mut body);
     }
+    let forgets = customer.will_want_to_be_forgotten(&mut body, number);
     customer.stay_signed_in().await;
     if !customer.place(&body).await {
         return;
@@ -222,6 +224,9 @@ async fn visit(driver: Arc<Driver>, number: u64) {
     if let Some(cart) = &cart {
         customer.stay_signed_in().await;
         customer.leave_for_later(cart).await;
+    }
+    if forgets {
+        return customer.act_and_be_forgotten(&body).await;
     }
     match driver.journey {
         Some(journey) => customer.follow(journey).await,

@@ -59,6 +59,10 @@ impl FrontDesk<'_> {
     async fn by_email(&self, dice: &Dice) -> Option<()> {
         let (order, accepted) = self.somebody(dice, |accepted| accepted.email.is_some())?;
         let email = accepted.email.clone()?;
+        // A guest who wants to be forgotten is found by the address no more.
+        if self.driver.shop.stage.forgotten.lock().unwrap().contains_key(&order.to_string()) {
+            return None;
+        }
         self.finds(order, &accepted, &format!("email={email}&limit=1")).await
     }
 

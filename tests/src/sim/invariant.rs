@@ -77,6 +77,7 @@ promises! {
         WhoOrderedSeesTheOrder: "Whoever placed an order by a page is shown that order.";
         NothingGoesWhereNothingIsSent: "No email goes to a mailbox after it was written down that it gets none.";
         RequestsAreAnswered: "No request is answered 500, and nobody meets an answer that cannot be read.";
+        TheErasedAreForgotten: "Of a person who was erased nothing is left: in no item, message, dead letter or stream record.";
         FunctionsEndInTime: "Every function ends before Lambda ends it, whatever hangs.";
     }
     InTheEnd {

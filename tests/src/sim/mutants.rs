@@ -104,6 +104,7 @@ mutants! {
         OrderOfAnother, calm(4, 20), "An order is stored as another customer's.";
         LimitWithoutCondition, crowd(8, 60), "Unpaid orders are counted and nobody is limited.";
         LimitOfNone, all(Delivered, 1, 1), "A customer may have no order at all.";
+        BroughtBack, crowd(8, 30), "What comes late to an erased order brings the address back.";
         AttemptsUncounted, all(PaidAtTheSecondTry, 1, 1), "Another attempt to pay counts as the sixth.";
     }
     Inventory {
@@ -131,6 +132,7 @@ mutants! {
         RefundForgotten, crowd(4, 30), "A refund of staff is granted and never made.";
         RefundLeavesTheIndex, all(Refunded, 1, 1), "A payment with an open refund is not in the index of the sweep.";
         SettledRefundLost, crowd(8, 60), "A settled refund leaves its payment and is not kept beside it.";
+        PayerKept, crowd(8, 30), "A payment says that it forgot the payer, and keeps the payment method.";
         RefundOfGoodsAlone, crowd(8, 60), "A refund books the tax as shipping.";
     }
     Ledger {
@@ -147,6 +149,7 @@ mutants! {
         Untracked, all(Delivered, 1, 1), "Goods leave and nobody writes down with whom.";
         TrackingLost, all(Delivered, 1, 1), "Orders do not hear the number of the parcel.";
         CorrectionLost, crowd(4, 30), "Orders do not hear that the number of the parcel was corrected.";
+        RecipientKept, calm(8, 20), "A shipment says that it forgot the recipient, and keeps the address.";
         StaffUnnamed, all(Delivered, 1, 1), "A shipment does not say who dispatched it.";
     }
     EveryTable {
@@ -171,6 +174,7 @@ mutants! {
         ClaimWithoutCondition, crowd(8, 30), "An email is claimed although it was sent.";
         EmailNotSent, all(Delivered, 1, 1), "An email counts as sent and was not.";
         EmailToAnother, all(Delivered, 1, 1), "Emails go to another address.";
+        ErasureUnanswered, crowd(4, 30), "Nobody hears that emails about an order are forgotten.";
         RefusedNotKept, crowd(8, 30), "Nothing is kept of a refused email.";
         BounceForgotten, crowd(8, 30), "A mailbox that refused an email for good is not written down.";
         FullIsGone, crowd(8, 30), "A mailbox that is full counts as one that does not exist.";

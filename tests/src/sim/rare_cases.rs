@@ -45,6 +45,7 @@ pub fn exercise() -> Outcome {
         is_claimed(&visit).await;
         is_granted_a_role(&visit).await;
         is_forgotten(&visit).await;
+        is_forgotten_by_an_order(&visit).await;
         signs_out(&visit).await;
         is_of_another_form(&visit).await;
         ask_for_mails(&visit, None).await;
@@ -204,6 +205,19 @@ async fn is_forgotten(visit: &Visit) {
     let password = json!({"password": PASSWORD}).to_string();
     let wish = Request::new("DELETE", "/v1/users/me").body(password).bearer(&visit.sign_in(email).await);
     visit.ask(Capability::Users, wish).await;
+    visit.settle().await;
+}
+
+/// A guest whose order is under way, and who wants to be forgotten: the address finds the order no more.
+async fn is_forgotten_by_an_order(visit: &Visit) {
+    let (cart, _) = visit.cart(None).await;
+    let mut body = visit.order_request(None, &cart).await;
+    body["email"] = json!("lethe@example.com");
+    let placed = Request::post("/v1/orders", body).from_address("2001:db8:8:8::1");
+    let placed = visit.ask(Capability::Orders, placed).await;
+    let [id, token] = ["id", "guest_token"].map(|part| placed[part].as_str().unwrap());
+    let erase = Request::new("DELETE", &format!("/v1/orders/{id}/personal-data")).header("x-guest-token", token);
+    visit.ask(Capability::Orders, erase).await;
     visit.settle().await;
 }
 

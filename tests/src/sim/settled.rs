@@ -15,5 +15,10 @@ pub fn orders(stage: &Stage) -> Vec<Order> {
 pub fn is_settled_or_waits(order: &Order) -> bool {
     let given_up = failed_tries(order).is_some_and(|tries| tries >= 10);
     let failing = failed_tries(order).is_some() && !given_up;
-    !order.status.is_unpaid() && order.status != Status::Canceling && outstanding(order).is_empty() && !failing
+    let forgetting = order.has_ended() && order.erasure.as_ref().is_some_and(|erasure| !erasure.is_done());
+    !order.status.is_unpaid()
+        && !forgetting
+        && order.status != Status::Canceling
+        && outstanding(order).is_empty()
+        && !failing
 }

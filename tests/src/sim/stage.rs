@@ -5,6 +5,7 @@ use super::clock::{VirtualClock, shown};
 use super::dice::{Dice, Draws};
 use super::expectation::{Accepted, Basket, Filled, Promise};
 use super::faults::{Fault, Faults};
+use super::forgotten::Forgotten;
 use super::invariant::{Invariant, Violation};
 use super::invariants::stock_invariants::StockLedger;
 use super::mail::MailService;
@@ -64,6 +65,8 @@ pub struct Stage {
     pub refused: Mutex<BTreeSet<String>>,
     /// Addresses that users who move had, or want.
     pub addresses: Mutex<BTreeSet<String>>,
+    /// Who wants to be forgotten, by the guest's order or the user.
+    pub forgotten: Mutex<BTreeMap<String, Forgotten>>,
     /// Users who signed up.
     pub signed_up: Mutex<Vec<UserId>>,
     /// Partition keys of items whose stream record was lost.
@@ -105,6 +108,7 @@ impl Stage {
             played: Mutex::default(),
             refused: Mutex::default(),
             addresses: Mutex::default(),
+            forgotten: Mutex::default(),
             signed_up: Mutex::default(),
             lost: Mutex::default(),
             loses_records: AtomicBool::new(false),

@@ -197,6 +197,12 @@ impl WatchedTable {
         items.map(|(_, version)| read(&version.image)).collect()
     }
 
+    /// Every item with its keys.
+    pub fn images(&self) -> Vec<(String, String, Value)> {
+        let state = self.state.lock().unwrap();
+        state.items.iter().map(|((pk, sk), version)| (pk.clone(), sk.clone(), version.image.clone())).collect()
+    }
+
     /// Partition key and one text of every item with a wanted key: much cheaper than the whole item.
     pub fn texts(&self, name: &str, wanted: impl Fn(&ItemKey) -> bool) -> Vec<(String, String)> {
         let state = self.state.lock().unwrap();

@@ -8,6 +8,7 @@ mod benches;
 mod cost;
 mod documents;
 mod edge;
+mod erased;
 mod one_shape;
 mod revocations;
 mod samples;

@@ -187,7 +187,14 @@ impl Shop {
         ]
     }
 
-    fn tables(&self) -> [(&'static str, &EmbeddedDynamo); 8] {
+    /// What each capability could not handle.
+    pub fn dead_lettered(&self) -> Vec<(&'static str, Vec<String>)> {
+        let names = self.tables().map(|(name, _)| name);
+        names.into_iter().zip(self.all_queues().map(RecordedQueues::dead_lettered)).collect()
+    }
+
+    /// Every capability's table.
+    pub fn tables(&self) -> [(&'static str, &EmbeddedDynamo); 8] {
         [
             ("users", &self.users.dynamo),
             ("catalog", &self.catalog.dynamo),

@@ -88,6 +88,8 @@ pub enum DomainEvent {
     /// The number is that of the request.
     RetractionRefused(u64),
     Delivered,
+    /// The order forgot its buyer, and so must everybody.
+    Erased,
     /// The amount is in minor units.
     Refunded(i64),
 }

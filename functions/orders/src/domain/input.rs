@@ -4,7 +4,7 @@ use super::order::Tracking;
 use events::ids::UserId;
 use events::inventory::MissingLine;
 use events::payments::{CALLED_OFF, EARLIER_PAYMENT_WAITS, Operation};
-use events::{Money, Timestamp};
+use events::{Capability, Money, Timestamp};
 
 /// An input of an order. Most have the names of the messages that bring them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +80,12 @@ pub enum Input {
     Retry,
     /// Staff end a guest's token and ask for another.
     ReplaceGuestToken,
+    /// The buyer wants to be forgotten.
+    Erase,
+    /// Somebody keeps nothing personal of the order any more.
+    DataErased {
+        by: Capability,
+    },
     /// A customer has shown to read the mailbox of the guest who placed the order.
     Claim {
         customer: UserId,

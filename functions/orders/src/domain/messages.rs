@@ -10,8 +10,8 @@ use events::inventory::{CommitReservation, ReleaseReservation, ReserveStock};
 use events::message::Origin;
 use events::orders::{
     DeadlineDue, OrderCanceled, OrderCancellationRefused, OrderConfirmed, OrderDelivered, OrderDetails,
-    OrderDispatched, OrderExpired, OrderLine, OrderPaymentActionRequired, OrderPaymentDeclined, OrderPlaced,
-    OrderRefunded, OrderRejected, OrderTrackingCorrected, RetractionRefused,
+    OrderDispatched, OrderErased, OrderExpired, OrderLine, OrderPaymentActionRequired, OrderPaymentDeclined,
+    OrderPlaced, OrderRefunded, OrderRejected, OrderTrackingCorrected, RetractionRefused,
 };
 use events::payments::{AuthorizePayment, CapturePayment, RefundPayment, VoidPayment};
 use events::shipping::{CancelShipment, CreateShipment, RetractDispatch};
@@ -103,6 +103,8 @@ fn render_command(order: &Order, origin: &Origin<'_>, command: Command) -> Vec<O
     let order_id = order.id;
     let (reservation_id, payment_id, shipment_id) = (order_id.reservation(), order_id.payment(), order_id.shipment());
     match command {
+        // They were answered before the order forgot, and a repeat would say less than they did.
+        Command::Authorize(_) | Command::Create if order.is_erased() => Vec::new(),
         Command::Reserve => {
             Outgoing::to_all(origin, &ReserveStock { order_id, reservation_id, lines: order.stock_lines() })
         }
@@ -189,6 +191,7 @@ fn render_event(order: &Order, origin: &Origin<'_>, event: &DomainEvent) -> Vec<
             Outgoing::to_all(origin, &RetractionRefused { order_id, shipment_id, request })
         }
         DomainEvent::Delivered => publish(order, origin, |about| OrderDelivered { order: about }),
+        DomainEvent::Erased => Outgoing::to_all(origin, &OrderErased { order_id: order.id }),
         DomainEvent::Refunded(amount) => {
             publish(order, origin, |about| OrderRefunded { order: about, amount: order.money(amount) })
         }
@@ -238,7 +241,9 @@ fn publish<M: Message>(order: &Order, origin: &Origin<'_>, message: impl Fn(Orde
         };
         Outgoing::to_one(to, origin, &message(about))
     };
-    M::TO.iter().map(|&to| copy(to)).collect()
+    // Nobody writes to a buyer who is forgotten.
+    let is_told = |to: &&Capability| !(order.is_erased() && **to == Capability::Notifications);
+    M::TO.iter().filter(is_told).map(|&to| copy(to)).collect()
 }
 
 fn order_line(order: &Order, line: &events::quotes::QuotedLine) -> OrderLine {

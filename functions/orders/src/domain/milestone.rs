@@ -99,6 +99,9 @@ milestones! {
     Compensated = "compensated" for Staff;
     GuestTokenReplaced = "guest_token_replaced" for Staff;
     Claimed = "claimed" for Everyone;
+    ErasureRequested = "erasure_requested" for Everyone;
+    Erased = "erased" for Everyone;
+    ErasureAnswered = "erasure_answered" for Staff;
 }
 
 /// A line of an order's timeline.
@@ -158,6 +161,9 @@ impl Milestone {
             TransitionKind::Compensated => Self::Compensated,
             TransitionKind::GuestTokenReplaced => Self::GuestTokenReplaced,
             TransitionKind::Claimed => Self::Claimed,
+            TransitionKind::ErasureRequested => Self::ErasureRequested,
+            TransitionKind::Erased => Self::Erased,
+            TransitionKind::ErasureAnswered => Self::ErasureAnswered,
             TransitionKind::PaymentAuthorized
             | TransitionKind::PaymentDeclined
             | TransitionKind::PaymentActionRequired

@@ -27,6 +27,8 @@ pub struct Note {
 pub enum NoteRejection {
     #[error("an order has at most {MAX_NOTES} notes")]
     TooManyNotes,
+    #[error("the order forgot its buyer")]
+    Erased,
     #[error("the Idempotency-Key belongs to another note")]
     IdempotencyKeyReused,
 }

@@ -2,6 +2,7 @@
 //! does.
 
 use super::effect::{Command, Effect, Participant, PendingCommand, ReplyState};
+use super::erasure::Erasure;
 use super::states::{FulfillmentState, PaymentState, Status};
 use super::transition::{Transition, TransitionKind};
 use chassis::table::WantedBy;
@@ -131,6 +132,9 @@ pub struct Order {
     /// Days after dispatch after which the order is completed if the carrier says no more.
     #[serde(default = "complete_after_days", skip_serializing_if = "is_usual")]
     pub complete_after_days: u32,
+    /// Present once the buyer wants to be forgotten.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erasure: Option<Erasure>,
     /// Number of the last transition.
     pub seq: u64,
     pub log: Vec<Transition>,
@@ -239,9 +243,10 @@ impl Order {
         self.costs_nothing() || self.payment_state.is_captured()
     }
 
-    /// Whether a guest placed it: the guest's token opens it, also since a customer claimed it.
+    /// Whether a guest placed it: the guest's token opens it, also since a customer claimed it, until the order forgets the guest.
     pub fn is_open_to_a_guest(&self) -> bool {
-        self.customer.is_none() || self.log.iter().any(|made| made.kind == TransitionKind::Claimed)
+        let is_a_guests = self.customer.is_none() || self.log.iter().any(|made| made.kind == TransitionKind::Claimed);
+        is_a_guests && !self.is_erased()
     }
 
     /// The customer as far as what a transition said is concerned: a repeated message says what it said.
@@ -270,8 +275,14 @@ impl Order {
         transition.by.actor(self.customer.map(Actor::from))
     }
 
-    /// Whether the order ended and every command got its reply: nobody needs to look at it again.
+    /// Whether the order ended, every command got its reply, and nothing is left of a buyer who wants to be forgotten: nobody needs to
+    /// look at it again.
     pub fn is_settled(&self) -> bool {
+        self.has_ended() && self.erasure.as_ref().is_none_or(Erasure::is_done)
+    }
+
+    /// Whether the order ended and every command got its reply.
+    pub fn has_ended(&self) -> bool {
         let mut commands = [self.stock, self.payment, self.shipment].into_iter().flatten();
         self.status.is_terminal() && commands.all(|last| last.reply == ReplyState::Answered)
     }

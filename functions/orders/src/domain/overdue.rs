@@ -25,6 +25,10 @@ pub enum Overdue {
     Retry,
     /// The carrier has said nothing for so long that the goods count as delivered.
     Complete,
+    /// It has ended and must forget its buyer.
+    Erase,
+    /// Somebody has not answered the erasure that this transition began.
+    Forget(u64),
     /// These commands, each with the transition that sent it, are sent again.
     Resend(Vec<(u64, Command)>),
 }
@@ -90,7 +94,11 @@ fn needs(order: &Order) -> Vec<(Timestamp, Overdue)> {
         Some((open, UNANSWERED))
     };
     let resend = resend.map(|(open, policy)| (after(policy.wait_seconds(order.resends)), Overdue::Resend(open)));
-    [deadline, lapse, retry, complete, resend].into_iter().flatten().collect()
+    let erase =
+        (order.has_ended() && order.is_to_be_erased()).then(|| (after(UNANSWERED.wait_seconds(0)), Overdue::Erase));
+    let forget = order.unanswered_erasure();
+    let forget = forget.map(|seq| (after(UNANSWERED.wait_seconds(order.resends)), Overdue::Forget(seq)));
+    [deadline, lapse, retry, complete, resend, erase, forget].into_iter().flatten().collect()
 }
 
 /// When a confirmed order's goods may no longer leave, if no message says that they left and the warehouse has no command

@@ -111,7 +111,7 @@ pub fn place(
     let (shipping, price) = (quotes.shipping_cost(), quotes.price);
     let (net, tax, total) = amounts(&price, &shipping).ok_or(QuoteMismatch::NotChargeable)?;
     let first = first_transition(customer, now);
-    let order = Order {
+    Ok(with_first_look(Order {
         id: price.jti.order(),
         customer,
         guest: None,
@@ -150,11 +150,16 @@ pub fn place(
         resends: 0,
         resent_at: None,
         due_at: None,
+        erasure: None,
         complete_after_days: COMPLETE_AFTER_DAYS,
         seq: first.seq,
         log: vec![first],
-    };
-    Ok(Order { due_at: next_look(&order), ..order })
+    }))
+}
+
+/// The order with the time at which the sweep first looks at it.
+fn with_first_look(order: Order) -> Order {
+    Order { due_at: next_look(&order), ..order }
 }
 
 /// The order that the quotes would make for this address, to be looked at before it is placed.

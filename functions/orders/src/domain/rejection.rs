@@ -26,6 +26,9 @@ pub enum Rejection {
     /// A customer signs in and has no token, and no other customer gets the order.
     #[error("the order is not a guest's")]
     NotAGuests,
+    /// The order forgot its buyer.
+    #[error("the order forgot its buyer")]
+    Erased,
     /// The provider held or took another amount than the order's total.
     #[error("the amount is not the order's")]
     AmountMismatch,

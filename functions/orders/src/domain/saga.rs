@@ -14,6 +14,7 @@ use super::transition_builder::TransitionBuilder;
 use events::Timestamp;
 
 mod customer;
+mod erasure;
 mod goods;
 mod payment;
 mod retraction;
@@ -59,5 +60,7 @@ pub fn decide(order: &Order, input: &Input, id: &str, now: Timestamp) -> Result<
         Input::Retry => payment::retry(builder),
         Input::ReplaceGuestToken => return customer::replace_guest_token(builder),
         Input::Claim { customer } => return customer::claim(builder, *customer),
+        Input::Erase => erasure::erase(builder),
+        Input::DataErased { by } => erasure::answered(builder, *by),
     })
 }

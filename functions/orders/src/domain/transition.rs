@@ -76,11 +76,17 @@ pub enum TransitionKind {
     GuestTokenReplaced,
     /// A customer who has the guest's address took the order over.
     Claimed,
+    /// The buyer wants to be forgotten, and will be when the order ends.
+    ErasureRequested,
+    /// The order forgot its buyer, and everybody who keeps something personal of it was asked to.
+    Erased,
+    /// Somebody who was asked keeps nothing personal any more.
+    ErasureAnswered,
 }
 
 impl TransitionKind {
-    /// Whether a request made the transition. Only the table's stream remembers what follows from it, and no queue does. A claim comes
-    /// by a message and nothing follows from it; it must not part the requests before it from those after it.
+    /// Whether a request made the transition. Only the table's stream remembers what follows from it, and no queue does. A claim and an
+    /// erasure may come by a message, too; they must not part the requests before it from those after it.
     pub const fn is_requested(self) -> bool {
         matches!(
             self,
@@ -90,12 +96,19 @@ impl TransitionKind {
                 | Self::CancellationRequested
                 | Self::GuestTokenReplaced
                 | Self::Claimed
+                | Self::ErasureRequested
+                | Self::Erased
         )
+    }
+
+    /// Whether it concerns the erasure of the order.
+    pub const fn is_of_erasure(self) -> bool {
+        matches!(self, Self::ErasureRequested | Self::Erased | Self::ErasureAnswered)
     }
 
     /// Whether the order got further by it. What it waits for is as old as before otherwise.
     pub const fn is_progress(self) -> bool {
-        !matches!(self, Self::PaymentRepeated | Self::GuestTokenReplaced | Self::Claimed)
+        !matches!(self, Self::PaymentRepeated | Self::GuestTokenReplaced | Self::Claimed | Self::ErasureRequested)
     }
 }
 

@@ -104,6 +104,10 @@ impl<'a> TransitionBuilder<'a> {
             effects,
             by: WantedBy::Nobody,
         });
+        // Whatever an input brings, an order that forgot its buyer keeps nothing of it.
+        if order.is_erased() {
+            order.forget();
+        }
         order.due_at = due_after(&order, now);
         Decision::Moved(Box::new(order))
     }

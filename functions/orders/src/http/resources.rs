@@ -1,5 +1,6 @@
 //! Orders as clients see them. Refuses what is private to the shop: contact, digests, commands.
 
+use crate::domain::erasure::Erasure;
 use crate::domain::explanation::{CancellationReason, DeclineReason};
 use crate::domain::order::{self, Tracking};
 use crate::domain::states::{FulfillmentState, PaymentState, Status};
@@ -34,7 +35,9 @@ pub(crate) struct Order {
     /// All refunds so far.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) refunded: Option<Money>,
-    pub(super) ship_to: Address,
+    /// Absent once the buyer's personal data is erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) ship_to: Option<Address>,
     /// For the bill. Absent if it is `ship_to`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) billing_address: Option<Address>,
@@ -62,6 +65,9 @@ pub(crate) struct Order {
     pub(super) missing: Vec<MissingLine>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) tracking: Option<Tracking>,
+    /// Present once the buyer wants the personal data of the order to be erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) erasure: Option<OrderErasure>,
     /// A guest's token for this order, for the header `X-Guest-Token`. Only the answer to placing the order has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) guest_token: Option<String>,
@@ -131,6 +137,27 @@ pub(crate) struct OrderShipping {
 pub(crate) struct NextAction {
     /// Page on which the customer confirms the payment with the bank.
     url: String,
+}
+
+/// The erasure of the personal data of an order.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(crate) struct OrderErasure {
+    state: OrderErasureState,
+    /// When the order forgot its buyer. Absent before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    erased_at: Option<Timestamp>,
+}
+
+/// How far an erasure is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum OrderErasureState {
+    /// The order has not ended: its data is erased then.
+    Waiting,
+    /// The order forgot its buyer; its payment, shipment or emails have not all said that they did.
+    UnderWay,
+    /// Nothing personal is left.
+    Done,
 }
 
 /// An order in a list.
@@ -203,7 +230,7 @@ impl From<&order::Order> for Order {
             },
             total: order.money(order.total),
             refunded: (order.refunded > 0).then(|| order.money(order.refunded)),
-            ship_to: order.ship_to.clone(),
+            ship_to: order.delivery_address().cloned(),
             billing_address: order.billing_address.clone(),
             placed_at: order.placed_at,
             pay_until: order.deadline,
@@ -214,9 +241,21 @@ impl From<&order::Order> for Order {
             next_action: order.next_action.clone().map(|url| NextAction { url }),
             missing: order.missing.iter().map(MissingLine::from).collect(),
             tracking: order.tracking.clone(),
+            erasure: order.erasure.as_ref().map(OrderErasure::from),
             guest_token: None,
             guest_token_expires_at: None,
         }
+    }
+}
+
+impl From<&Erasure> for OrderErasure {
+    fn from(erasure: &Erasure) -> Self {
+        let state = match erasure.erased_at {
+            None => OrderErasureState::Waiting,
+            Some(_) if erasure.is_done() => OrderErasureState::Done,
+            Some(_) => OrderErasureState::UnderWay,
+        };
+        Self { state, erased_at: erasure.erased_at }
     }
 }
 

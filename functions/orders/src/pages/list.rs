@@ -24,6 +24,9 @@ pub(super) struct After {
     /// Where the page before ended.
     #[serde(default)]
     cursor: Option<String>,
+    /// What was done a moment ago.
+    #[serde(default)]
+    done: Option<String>,
 }
 
 #[derive(Template)]
@@ -36,6 +39,7 @@ struct OrdersPage<'a> {
     kept: Vec<OrderId>,
     next: Option<String>,
     is_signed_in: bool,
+    is_forgotten: bool,
 }
 
 /// `GET /orders`.
@@ -55,5 +59,7 @@ pub(super) async fn list(app: Arc<Orders>, call: Call<NoBody, After>) -> Result<
         None => (Vec::new(), None),
     };
     let shown = orders.iter().map(|order| Progress::of(order, &page, call.now)).collect();
-    html(200, &OrdersPage { page, t, orders: shown, kept, next, is_signed_in: call.caller.user().is_some() })
+    let is_signed_in = call.caller.user().is_some();
+    let is_forgotten = call.query.done.as_deref() == Some("forgotten");
+    html(200, &OrdersPage { page, t, orders: shown, kept, next, is_signed_in, is_forgotten })
 }

@@ -51,6 +51,12 @@ impl GuestOrders {
         self
     }
 
+    /// Without an order that forgot its guest.
+    fn without(mut self, id: OrderId) -> Self {
+        self.0.retain(|(kept, _)| *kept != id);
+        self
+    }
+
     fn text(&self) -> String {
         let entries: Vec<_> = self.0.iter().map(|(id, token)| format!("{id}~{token}")).collect();
         entries.join("|")
@@ -64,6 +70,12 @@ fn cookies<'a, B, Q>(app: &'a Orders, call: &'a Call<B, Q>) -> Cookies<'a> {
 /// The `Set-Cookie` with which the browser keeps the token of a guest's order.
 pub(super) fn kept<B, Q>(app: &Orders, call: &Call<B, Q>, id: OrderId, token: &str) -> HeaderValue {
     let orders = GuestOrders::of(app, call).with(id, token);
+    cookies(app, call).keep(ORDERS, &orders.text(), KEPT)
+}
+
+/// The `Set-Cookie` with which the browser forgets the token of an order that forgot its guest.
+pub(super) fn forgotten<B, Q>(app: &Orders, call: &Call<B, Q>, id: OrderId) -> HeaderValue {
+    let orders = GuestOrders::of(app, call).without(id);
     cookies(app, call).keep(ORDERS, &orders.text(), KEPT)
 }
 

@@ -77,6 +77,14 @@ pub(super) struct OrderWords {
     pub(super) missing_fewer: Phrase,
     pub(super) terms: Phrase,
     pub(super) link_kept: Phrase,
+    pub(super) forget_title: Phrase,
+    pub(super) forget_explained: Phrase,
+    pub(super) forget_later: Phrase,
+    pub(super) forget_confirm: Phrase,
+    pub(super) forget_confirm_first: Phrase,
+    pub(super) forget: Phrase,
+    pub(super) to_be_forgotten: Phrase,
+    pub(super) forgotten: Phrase,
     pub(super) parcel: Phrase,
     pub(super) saga: Phrase,
     pub(super) saga_away: Phrase,
@@ -89,6 +97,7 @@ pub(super) struct OrdersWords {
     pub(super) none: Phrase,
     pub(super) none_advice: Phrase,
     pub(super) guest_advice: Phrase,
+    pub(super) forgotten: Phrase,
     pub(super) sign_in: Phrase,
     pub(super) to_shop: Phrase,
     pub(super) placed: Phrase,
@@ -172,6 +181,8 @@ pub(super) struct Refusals {
     pub(super) method_unknown: Phrase,
     pub(super) bank_waits: Phrase,
     pub(super) page_outdated: Phrase,
+    pub(super) account_erased: Phrase,
+    pub(super) not_a_guests_order: Phrase,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -215,6 +226,8 @@ impl Refusals {
             "too_many_payments" => &self.too_many_payments,
             "already_dispatched" => &self.already_dispatched,
             "order_ended" => &self.order_ended,
+            "account_erased" => &self.account_erased,
+            "not_a_guests_order" => &self.not_a_guests_order,
             "invalid_field" => &self.method_unknown,
             _ => return None,
         })

@@ -4,9 +4,10 @@
 use super::{Error, Orders, own_name};
 use crate::domain::Rejection;
 use crate::domain::input::Input;
+use crate::domain::order::Order;
 use crate::domain::shopper::unwritten_counts_until;
 use crate::store::{Referred, ReferredOrder};
-use chassis::Context;
+use chassis::{Context, StoreError};
 use events::ids::{OrderId, UserId};
 use futures_util::future::try_join_all;
 
@@ -50,11 +51,18 @@ impl Orders {
         context: &Context,
     ) -> Result<(), Error> {
         let is_settled = match referred.order {
+            ReferredOrder::Order(order) if self.store.is_erased(customer).await? => {
+                return self.never_claim(customer, guest, *order, context).await;
+            }
             ReferredOrder::Order(order) => {
                 let input = Input::Claim { customer };
                 match self.decide(*order, &input, |order| own_name(order, &input), context).await {
-                    // Whoever has it now, it is no guest's.
-                    Ok(_) | Err(Error::Rejected(Rejection::NotAGuests)) => true,
+                    // The customer was erased while the order was claimed, and the walk may have missed it.
+                    Ok((claimed, _)) if self.store.is_erased(customer).await? => {
+                        return self.never_claim(customer, guest, claimed, context).await;
+                    }
+                    // Whoever has it now, it is no guest's; or the guest is forgotten.
+                    Ok(_) | Err(Error::Rejected(Rejection::NotAGuests | Rejection::Erased)) => true,
                     Err(error) => return Err(error),
                 }
             }
@@ -69,6 +77,21 @@ impl Orders {
         }
         Ok(())
     }
+
+    /// An erased customer claims nothing. What was claimed at that moment is erased like the customer's other orders, and leaves the list.
+    async fn never_claim(&self, customer: UserId, guest: &str, order: Order, context: &Context) -> Result<(), Error> {
+        if order.customer == Some(customer) {
+            let outgoing = self.erase_one(order.id, context).await?;
+            self.wiring.queues.send(outgoing).await.map_err(unsent)?;
+            self.store.forget_guest(guest, order.id).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What cannot be sent comes again with the message that it follows from.
+fn unsent(error: impl std::fmt::Display) -> Error {
+    StoreError::Unavailable(error.to_string()).into()
 }
 
 /// Whether an order that was about to be placed never will be. One that is placed this moment is claimed when the address is verified again.

@@ -27,7 +27,7 @@ impl Orders {
             if next.attempt() > order.attempt() {
                 self.may_try_a_card(&order, context.now).await?;
             }
-            Ok(match self.write(next.wanted_by(context.actor.as_ref()), context).await? {
+            Ok(match self.write(&order, next.wanted_by(context.actor.as_ref()), context).await? {
                 Break((written, _)) => Break(written),
                 Continue(changed) => Continue(changed),
             })

@@ -16,6 +16,7 @@ impl Orders {
             NoteWritten::Done => Ok(note),
             NoteWritten::Repeated(earlier) if earlier.text == note.text => Ok(*earlier),
             NoteWritten::Repeated(_) => Err(Error::Rejected(NoteRejection::IdempotencyKeyReused)),
+            NoteWritten::Erased => Err(Error::Rejected(NoteRejection::Erased)),
             NoteWritten::Full => Err(Error::Rejected(NoteRejection::TooManyNotes)),
         }
     }

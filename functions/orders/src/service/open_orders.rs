@@ -15,12 +15,15 @@ use futures_util::future::try_join_all;
 pub(super) enum Full {
     Orders(u32),
     Declines(u32),
+    /// Whoever places it was erased, and there is nothing to wait for.
+    Erased,
 }
 
 impl Full {
     const fn seconds(&self) -> u32 {
         match self {
             Self::Orders(seconds) | Self::Declines(seconds) => *seconds,
+            Self::Erased => u32::MAX,
         }
     }
 }
@@ -93,6 +96,9 @@ impl Orders {
             Counted::Added => return Ok(None),
             Counted::Full(count) => count,
         };
+        if count.erased_at.is_some() {
+            return Ok(Some(Full::Erased));
+        }
         if let Some(end) = too_many_until(&count.declines, limit.declines, now) {
             return Ok(Some(Full::Declines(seconds_until(end, now))));
         }
@@ -102,8 +108,10 @@ impl Orders {
         let old: Vec<_> = count.declines.into_iter().filter(|decline| !decline.counts(now)).collect();
         if !ended.is_empty() || !old.is_empty() {
             self.store.take_out(counter, &ended, &old, cause).await?;
-            if matches!(self.store.add_open_order(counter, id, limit, now, cause).await?, Counted::Added) {
-                return Ok(None);
+            match self.store.add_open_order(counter, id, limit, now, cause).await? {
+                Counted::Added => return Ok(None),
+                Counted::Full(count) if count.erased_at.is_some() => return Ok(Some(Full::Erased)),
+                Counted::Full(_) => {}
             }
         }
         Ok(Some(Full::Orders(next_end.map_or(1, |end| seconds_until(end, now)))))

@@ -35,6 +35,9 @@ pub enum PlaceOrderError {
         /// Seconds until fewer declined cards count.
         retry_after: u32,
     },
+    /// The customer's account was erased since the token was made.
+    #[error("the customer was erased")]
+    AccountErased,
 }
 
 type Result<T> = std::result::Result<T, Error<PlaceOrderError>>;
@@ -44,6 +47,7 @@ impl From<Full> for PlaceOrderError {
         match full {
             Full::Orders(retry_after) => Self::TooManyOpenOrders { retry_after },
             Full::Declines(retry_after) => Self::TooManyDeclines { retry_after },
+            Full::Erased => Self::AccountErased,
         }
     }
 }
@@ -74,7 +78,7 @@ impl Orders {
         if let Some(full) = standing.full {
             // An order that was placed before needs no place of its own.
             if let Some(existing) = self.store.find_now(order.id).await? {
-                return same_request(existing, &order);
+                return self.placed_before(existing, &order).await;
             }
             self.uncount(&standing, order.id, context).await?;
             self.wiring.metrics.count("orders_refused", 1);
@@ -88,9 +92,18 @@ impl Orders {
                 self.wiring.metrics.count("orders_placed", 1);
                 Ok(order)
             }
-            Written::Refused(Some(existing)) => same_request(*existing, &order),
+            Written::Refused(Some(existing)) => self.placed_before(*existing, &order).await,
             Written::Refused(None) => Err(StoreError::Unavailable("refused by nothing".to_owned()).into()),
         }
+    }
+
+    /// The order that the quote became before, if the same request placed it. Asking for it put it into the guest's list once more: it
+    /// leaves the list of whoever wants to be forgotten.
+    async fn placed_before(&self, existing: Order, wanted: &Order) -> Result<Order> {
+        if let (Some(_), Some(guest)) = (&existing.erasure, &wanted.guest) {
+            self.store.forget_guest(guest, existing.id).await?;
+        }
+        same_request(existing, wanted)
     }
 
     /// Has a guest's order found by its address. The pseudonym leaves the order when it is confirmed, and stays here.

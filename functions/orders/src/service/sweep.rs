@@ -2,7 +2,7 @@
 
 use super::{Error, Orders};
 use crate::domain::input::Input;
-use crate::domain::messages::{commands, events_of_requests, republish};
+use crate::domain::messages::{commands, events_of_requests, outgoing_of, republish};
 use crate::domain::order::Order;
 use crate::domain::overdue::{Overdue, failed_tries, next_look, overdue};
 use crate::store::Item;
@@ -11,6 +11,9 @@ use chassis::{Context, Failure, StoreError, Written};
 use events::{Outgoing, Timestamp};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+
+/// Name of the input by which an order forgets its buyer at its end.
+const AT_ITS_END: &str = "erase_at_the_end";
 
 impl Orders {
     /// Recovers every stuck order that is due. An order that cannot be recovered does not keep the others waiting. What time is left goes
@@ -62,6 +65,12 @@ impl Orders {
                 self.look_at(resent(order, context.now), context).await?;
                 return Ok(true);
             }
+            Some(Overdue::Forget(seq)) => {
+                self.send(&order, outgoing_of(&order, seq)).await?;
+                self.look_at(resent(order, context.now), context).await?;
+                return Ok(true);
+            }
+            Some(Overdue::Erase) => Input::Erase,
             Some(Overdue::Deadline) => Input::DeadlineDue,
             Some(Overdue::Lapse) => Input::AuthorizationLapses,
             Some(Overdue::Retry) => Input::Retry,
@@ -69,7 +78,12 @@ impl Orders {
         };
         // As above: after this write the order has another last transition.
         self.send(&order, events_of_requests(&order, order.seq)).await?;
-        let (order, outgoing) = self.decide(order, &input, |order| super::own_name(order, &input), context).await?;
+        let name = |order: &Order| match input {
+            // It happens once, also if the answer to the write is lost: what is erased again has everybody asked again.
+            Input::Erase => AT_ITS_END.to_owned(),
+            _ => super::own_name(order, &input),
+        };
+        let (order, outgoing) = self.decide(order, &input, name, context).await?;
         self.send(&order, outgoing).await?;
         if order.due_at.is_some_and(|due| due <= context.now) {
             return Err(Failure::Transient("it is still due".to_owned()));

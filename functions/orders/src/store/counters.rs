@@ -28,10 +28,13 @@ pub(crate) struct Count {
     pub(crate) orders: Vec<OrderId>,
     #[serde(default)]
     pub(crate) declines: Vec<Decline>,
+    /// When the customer was erased: the tombstone that a token which is still good runs into. It has no end.
+    #[serde(default)]
+    pub(crate) erased_at: Option<Timestamp>,
 }
 
 /// Metrics and errors may show keys, and they must not show a person. Ids of users are random, so nobody can try them all.
-fn key(counter: &Counter) -> Key {
+pub(super) fn key(counter: &Counter) -> Key {
     let (kind, who) = match counter {
         Counter::Customer(user) => ("customer", digest::of_bytes(user.to_string().as_bytes())),
         Counter::Guest(pseudonym) => ("guest", pseudonym.clone()),
@@ -53,6 +56,7 @@ impl Store {
         let update = Update::of(key(counter))
             .increase("orders :orders")
             .set("#ttl = :end")
+            .when("attribute_not_exists(erased_at)")
             .when("(attribute_not_exists(orders) OR size(orders) < :limit OR contains(orders, :order))")
             .when("(attribute_not_exists(declines) OR size(declines) < :declines)")
             .name("#ttl", "ttl")
@@ -78,6 +82,8 @@ impl Store {
         let update = Update::of(key(counter))
             .increase("declines :declines")
             .set("#ttl = :end")
+            // The tombstone of an erased customer has no end.
+            .when("attribute_not_exists(erased_at)")
             .name("#ttl", "ttl")
             .strings(":declines", [decline.text().to_owned()])
             .value(":end", now.plus_seconds(KEPT_SECONDS).seconds());

@@ -4,10 +4,10 @@
 use super::lists::sort_key;
 use super::{Store, key};
 use crate::domain::note::{MAX_NOTES, Note};
-use chassis::table::{Committed, Part, Shards, Transaction, Update};
+use chassis::table::{Committed, Part, Query, Shards, Transaction, Update, Updated};
 use chassis::{Context, Key, Page, StoreError, World};
 use events::ids::{NoteId, OrderId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Sort key of the item that counts an order's notes.
 const COUNT: &str = "notes";
@@ -21,6 +21,8 @@ pub(crate) enum NoteWritten {
     Repeated(Box<Note>),
     /// The order has as many as it may.
     Full,
+    /// The order forgot its buyer.
+    Erased,
 }
 
 /// A note with the attributes of its list.
@@ -31,6 +33,18 @@ struct ListedNote<'a> {
     index1: String,
     /// Time, then id, so that no two are equal.
     index1_sort: String,
+}
+
+/// What counts an order's notes.
+#[derive(Debug, Clone, Deserialize)]
+struct Counted {
+    #[serde(default)]
+    erased: bool,
+}
+
+#[derive(Deserialize)]
+struct SortKey {
+    sk: String,
 }
 
 fn list(order: OrderId) -> String {
@@ -44,6 +58,7 @@ fn note_key(order: OrderId, id: NoteId) -> Key {
 fn counted(order: OrderId) -> Update {
     Update::of(Key::new(key(order).pk, COUNT))
         .increase("notes :one")
+        .when("attribute_not_exists(erased)")
         .when("(attribute_not_exists(notes) OR notes < :most)")
         .value(":one", 1)
         .value(":most", MAX_NOTES)
@@ -70,7 +85,29 @@ impl Store {
             Committed::Done => Ok(NoteWritten::Done),
             Committed::Refused(reasons) => {
                 let earlier = reasons.first().map(|reason| reason.item()).transpose()?.flatten();
-                Ok(earlier.map_or(NoteWritten::Full, |earlier| NoteWritten::Repeated(Box::new(earlier))))
+                if let Some(earlier) = earlier {
+                    return Ok(NoteWritten::Repeated(Box::new(earlier)));
+                }
+                let counted = reasons.get(1).map(|reason| reason.item::<Counted>()).transpose()?.flatten();
+                let is_erased = counted.is_some_and(|counted| counted.erased);
+                Ok(if is_erased { NoteWritten::Erased } else { NoteWritten::Full })
+            }
+        }
+    }
+
+    /// Takes away all notes on an order, and lets nobody write another: what staff write about an order may be about its buyer.
+    pub(crate) async fn forget_notes(&self, order: OrderId, context: &Context) -> Result<(), StoreError> {
+        let closed = Update::of(Key::new(key(order).pk, COUNT)).set("erased = :erased").value(":erased", true);
+        let _: Updated<Counted> = self.table.update(closed, &context.cause(0).silent().anonymous()).await?;
+        let pk = key(order).pk;
+        loop {
+            let notes = Query { prefix: Some("note#"), ..Query::partition(&pk) };
+            let found = self.table.query_consistent::<SortKey>(notes).await?.items;
+            if found.is_empty() {
+                return Ok(());
+            }
+            for SortKey { sk } in found {
+                self.table.delete(&Key::new(pk.clone(), sk)).await?;
             }
         }
     }

@@ -12,7 +12,7 @@ use events::users::{EmailVerified, Role};
 use serde_json::{Value, json};
 
 /// The pseudonym of a mailbox, made as `users` makes it.
-fn guest(mailbox: &str) -> String {
+pub fn guest(mailbox: &str) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, &URL_SAFE_NO_PAD.decode(GUESTS_KEY).unwrap());
     URL_SAFE_NO_PAD.encode(&hmac::sign(&key, format!("guest\0{mailbox}").as_bytes()).as_ref()[..16])
 }

@@ -17,8 +17,9 @@ fn the_openapi_document_is_made_from_the_routes() {
     );
 }
 
-/// Messages about no order: of staff who lost their access, and of who has a guest's mailbox.
-const OF_PEOPLE: [&str; 3] = ["users.access_changed.v1", "users.session_ended.v1", "users.email_verified.v1"];
+/// Messages about no order: of staff who lost their access, of who has a guest's mailbox, and of who wants to be forgotten.
+const OF_PEOPLE: [&str; 4] =
+    ["users.access_changed.v1", "users.session_ended.v1", "users.email_verified.v1", "users.user_erased.v1"];
 /// Orders takes no returns yet, so it sends no command with this reply.
 const LATER: [&str; 1] = ["inventory.restocked.v1"];
 

@@ -9,6 +9,7 @@ mod claims;
 mod contract;
 mod decline_limits;
 mod due;
+mod erasing;
 mod free_orders;
 mod guest_tokens;
 mod guests;

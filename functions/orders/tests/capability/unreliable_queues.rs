@@ -139,7 +139,8 @@ impl World {
             Some(Overdue::Retry) => self.receive((format!("retry/{}", self.order.seq), Input::Retry)),
             Some(Overdue::Complete) => self.receive(("assume".to_owned(), Input::DeliveryAssumed)),
             Some(Overdue::Resend(open)) => self.commands.extend(open),
-            None => {}
+            // Nobody wants to be forgotten here.
+            None | Some(Overdue::Erase | Overdue::Forget(_)) => {}
         }
     }
 

@@ -10,7 +10,7 @@ use super::terms::Terms;
 use super::transaction::{PROVIDER_INPUT, Phase, RefundRequest, Transaction};
 use chassis::Context;
 use events::ids::{PaymentId, RefundId, UserId};
-use events::payments::{Entry, Operation};
+use events::payments::{CALLED_OFF, Entry, Operation};
 use events::{Money, Timestamp};
 
 /// A command to a payment.
@@ -212,6 +212,14 @@ impl Payment {
             return Ok(self.take_the_place_of(waiting, operation, context));
         }
         let payment = Self { customer: self.customer.or(customer), ..self.clone() };
+        // A late message about an order that ended and is forgotten: nobody is asked for money, and no payment method is kept.
+        if self.erased.is_some() {
+            let mut declined = Transaction::new(operation, Phase::Failed, terms.amount);
+            declined.reason = Some(CALLED_OFF.to_owned());
+            let mut next = self.with(declined, context);
+            next.terms = Some(terms);
+            return Ok(Decision::Record(Box::new(next)));
+        }
         let mut next = payment.with(Transaction::new(operation, Phase::Requested, terms.amount), context);
         next.terms = Some(terms);
         next.method = method.cloned();

@@ -1,6 +1,7 @@
 //! A payment: its terms and its log. Amounts and status are recomputed from the log, never stored, but for the sums of
 //! refunds that were set aside.
 
+use super::erasure::Erased;
 use super::operation::PaymentOperation;
 use super::payment_method::PaymentMethod;
 use super::rejection::Rejection;
@@ -102,13 +103,26 @@ pub struct Payment {
     /// Trace context of the work that began the payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traceparent: Option<String>,
+    /// Present once it forgot its payer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<Erased>,
 }
 
 impl Payment {
     /// A payment without any transition.
     pub const fn unknown(id: PaymentId) -> Self {
         let set_aside = SetAside { count: 0, refunded: 0, failed: None, requested: None };
-        Self { id, seq: 0, terms: None, customer: None, method: None, log: Vec::new(), set_aside, traceparent: None }
+        Self {
+            id,
+            seq: 0,
+            terms: None,
+            customer: None,
+            method: None,
+            log: Vec::new(),
+            set_aside,
+            traceparent: None,
+            erased: None,
+        }
     }
 
     pub const fn order(&self) -> OrderId {
@@ -267,7 +281,7 @@ impl Payment {
             by => by,
         };
         next.log.push(Transaction { seq: next.seq, traceparent, by, ..transaction });
-        next
+        next.without_person()
     }
 
     /// Who wanted a transition. What the provider answered was wanted by whoever wanted the operation.

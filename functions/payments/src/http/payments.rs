@@ -52,6 +52,10 @@ pub(super) struct Payment {
     /// The page on which the customer confirms with the bank, while the confirmation is pending.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub action_url: Option<String>,
+    /// Whether the payment forgot its payer, at that person's request: reasons that staff gave are gone. Absent unless it did.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(default)]
+    pub erased: bool,
     /// All refunds, oldest first.
     pub refunds: Vec<PaymentRefund>,
     pub created_at: Timestamp,
@@ -179,7 +183,8 @@ pub(super) async fn transactions(
     let later = payment.log.iter().filter(|transaction| transaction.seq > after);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let items: Vec<_> = later.take(limit).map(|made| transaction_resource(&payment, made, currency)).collect();
-    let last = items.last().map(|item| item.seq).filter(|last| *last < payment.seq);
+    let end = payment.log.last().map_or(0, |made| made.seq);
+    let last = items.last().map(|item| item.seq).filter(|last| *last < end);
     Ok(Listing { items, cursor: last.map(|seq| cursor::encode(&list, &seq.to_string())) })
 }
 
@@ -208,6 +213,7 @@ fn resource(payment: &domain::Payment) -> Result<Payment, Rejection> {
         attempt: latest.map_or(0, |transaction| transaction.attempt),
         decline_reason: current(Status::Declined).and_then(|transaction| transaction.reason.clone()),
         action_url: current(Status::RequiresAction).and_then(|transaction| transaction.url.clone()),
+        erased: payment.erased.is_some(),
         refunds: refunds(payment),
         created_at: payment.log.first().map(|transaction| transaction.at).unwrap_or_default(),
         updated_at: payment.log.last().map(|transaction| transaction.at).unwrap_or_default(),

@@ -7,6 +7,7 @@ mod challenge;
 mod commands;
 mod contract;
 mod crashes;
+mod erasing;
 mod exceptions;
 mod figures;
 mod harness;

@@ -9,9 +9,11 @@ use events::{Actor, Address, Outgoing, Timestamp, ids::ShipmentId};
 use serde::{Deserialize, Serialize};
 
 mod corrections;
+mod erasure;
 mod published;
 mod worklist;
 
+pub use erasure::Forgetting;
 pub use published::events_of;
 use published::refusal;
 pub use worklist::{Action, Urgency, Worklist};
@@ -63,6 +65,9 @@ pub struct Transition {
     /// The tracking from then on, if it is not the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tracking: Option<Tracking>,
+    /// Present if it concerns what the shipment forgets of its recipient.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forgetting: Option<Forgetting>,
     /// Who wanted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<Actor>,
@@ -76,6 +81,7 @@ impl Transition {
             at: context.now,
             to,
             tracking: None,
+            forgetting: None,
             actor: context.actor.clone(),
         }
     }
@@ -114,6 +120,8 @@ pub enum Change {
     Retracted,
     Delivered,
     Canceled,
+    /// It forgot its recipient, or will.
+    Erased,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,6 +138,8 @@ pub enum Command {
     /// The order does not take it back, by the number of the request.
     RefuseRetraction(u64),
     Deliver,
+    /// The order forgot its buyer.
+    Erase,
 }
 
 /// The outcome of a command.
@@ -156,6 +166,9 @@ pub enum Rejection {
     NotDispatched,
     #[error("the shipment has arrived")]
     Delivered,
+    /// There is no recipient any more whom a correction would concern.
+    #[error("the shipment forgot its recipient")]
+    Erased,
     #[error("the order has not answered yet whether the dispatch is taken back")]
     RetractionPending,
     /// The money was captured, which is final.
@@ -176,7 +189,14 @@ pub fn decide(
     if let Some((shipment, seen)) = seen(current.as_ref(), command, context) {
         return Ok(Decision::Stand(shipment.clone(), events_of(shipment, seen)));
     }
-    match command {
+    let moved = match command {
+        Command::CorrectTracking(_) | Command::RequestRetraction if is_erased(current.as_ref()) => {
+            Err(Rejection::Erased)
+        }
+        Command::Erase => Ok(match current {
+            None => erasure::tombstone(id, context),
+            Some(shipment) => erasure::erase(shipment, context),
+        }),
         Command::Create(request) => Ok(match current {
             None => Decision::Move(Shipment {
                 request: Some(request.as_ref().clone()),
@@ -199,7 +219,15 @@ pub fn decide(
             corrections::refuse_retraction(current.ok_or(Rejection::Unknown)?, *request, context)
         }
         Command::Deliver => deliver(current.ok_or(Rejection::Unknown)?, context),
-    }
+    };
+    moved.map(|decision| match decision {
+        Decision::Move(next) => Decision::Move(next.forgetting_at_its_end()),
+        stand @ Decision::Stand(..) => stand,
+    })
+}
+
+fn is_erased(current: Option<&Shipment>) -> bool {
+    current.is_some_and(Shipment::is_erased)
 }
 
 /// The transition that this input made before: its answer was lost, and nothing else follows from it. A creation that is repeated
@@ -290,6 +318,7 @@ impl Shipment {
     pub fn change(&self, made: &Transition) -> Change {
         let before = self.log.iter().find(|before| before.seq + 1 == made.seq).map(|before| before.to);
         match (before, made.to) {
+            (before, to) if made.forgetting.is_some() && before == Some(to) => Change::Erased,
             (Some(Status::Retracting), Status::Created) => Change::Retracted,
             (Some(Status::Retracting), Status::Dispatched) => Change::RetractionRefused,
             (Some(Status::Dispatched), Status::Dispatched) => Change::TrackingCorrected,

@@ -82,6 +82,10 @@ pub(super) struct Shipment {
     /// The carrier's number for the goods.
     #[serde(skip_serializing_if = "Option::is_none")]
     tracking_number: Option<String>,
+    /// Whether the shipment forgot its recipient, at the buyer's request. Absent unless it did.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(default)]
+    erased: bool,
     /// The statuses so far, oldest first.
     history: Vec<HistoryEntry>,
 }
@@ -99,6 +103,7 @@ struct HistoryEntry {
 
 impl From<shipment::Shipment> for Shipment {
     fn from(shipment: shipment::Shipment) -> Self {
+        let is_erased = shipment.is_erased();
         let (carrier, tracking_number) =
             shipment.tracking.map(|Tracking { carrier, tracking_number }| (carrier, tracking_number)).unzip();
         let history = shipment.log.iter();
@@ -115,13 +120,14 @@ impl From<shipment::Shipment> for Shipment {
             dispatch_before: None,
             carrier,
             tracking_number,
+            erased: is_erased,
             history,
         };
         match shipment.request {
             None => tombstone,
             Some(ShipmentRequest { lines, ship_to, service, weight_grams, dispatch_before }) => Self {
                 lines,
-                ship_to: Some(ship_to),
+                ship_to: (!is_erased).then_some(ship_to),
                 service: Some(service),
                 weight_grams,
                 dispatch_before,

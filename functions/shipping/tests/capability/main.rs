@@ -4,6 +4,7 @@
 mod contract;
 mod delivery_page;
 mod demo_page;
+mod erasing;
 mod harness;
 mod quotes;
 mod race;

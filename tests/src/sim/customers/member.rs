@@ -6,6 +6,7 @@ use super::quoting::quoted;
 use super::{Customer, Driver, order_request};
 use crate::sim::accounts::{self, PASSWORD, Profile, grant_role, mailed};
 use crate::sim::dice::Dice;
+use crate::sim::forgotten::Forgotten;
 use crate::sim::invariant::Invariant;
 use crate::sim::place::in_the_name_of;
 use chassis::testing::{Request, Response};
@@ -19,6 +20,7 @@ use std::sync::Arc;
 /// How many there are in a crowd. The first does everything, the second what chance wants, and the third never verifies the address.
 pub const MEMBERS: u64 = 3;
 const NEVER_VERIFIES: u64 = 2;
+const WANTS_TO_BE_FORGOTTEN: u64 = 1;
 /// Nobody else has the network of so high a number.
 const FIRST: u64 = 900_000;
 /// What becomes of a token's mail after a while: it came, or never will.
@@ -84,6 +86,9 @@ impl<'a> Member<'a> {
         }
         if self.wants(5_000) {
             self.change_the_password().await?;
+        }
+        if self.number == WANTS_TO_BE_FORGOTTEN {
+            self.wants_to_be_forgotten().await?;
         }
         Some(())
     }
@@ -201,6 +206,22 @@ impl<'a> Member<'a> {
         self.password = new;
         self.is_out(&refresh).await;
         self.sign_in().await
+    }
+
+    /// Has the account erased, whatever is under way.
+    async fn wants_to_be_forgotten(&mut self) -> Option<()> {
+        self.sign_in().await?;
+        let stage = &self.driver.shop.stage;
+        // What was mailed before went to where the member was then.
+        stage.addresses.lock().unwrap().insert(self.email.clone());
+        let traces = [self.email.clone(), format!("member-{}@example.com", self.number)];
+        stage.forgotten.lock().unwrap().insert(self.user.to_string(), Forgotten::of(traces, None));
+        let erase = Request::new("DELETE", "/v1/users/me").body(json!({"password": self.password}).to_string());
+        let answer = self.ask(erase.bearer(&self.access_token), 4).await?;
+        if answer.status == 202 {
+            stage.forgotten.lock().unwrap().get_mut(&self.user.to_string())?.promised = true;
+        }
+        Some(())
     }
 
     /// Moves to another address, which both mailboxes confirm, in any order or at once. Nobody is reached at the former one any more.

@@ -1,8 +1,8 @@
 //! What every version of every item must satisfy when it is written.
 
 use super::version::{Item, Version, number, status};
-use events::Capability;
 use events::payments::{LedgerAccount, Operation};
+use events::{Address, Capability};
 use orders::domain::overdue::next_look;
 use orders::domain::transition::TransitionKind;
 use payments::domain::{Payment, SettledRefund, Transaction};
@@ -36,13 +36,65 @@ pub fn lies_in_its_place(version: &Version<'_>) -> Vec<String> {
 
 /// A settled refund may leave its payment's log for an item of its own.
 pub fn what_happened_stays(version: &Version<'_>) -> Vec<String> {
-    let [now, before] =
-        [version.new, version.old].map(|image| image["log"]["L"].as_array().map_or(&[][..], Vec::as_slice));
+    let [now, before] = [version.new, version.old]
+        .map(|image| image["log"]["L"].as_array().cloned().unwrap_or_default())
+        .map(|log| if forgets(version) { log.iter().map(outline).collect() } else { log });
     let stays =
         |made: &&Value| version.of != Capability::Payments || now.contains(made) || !is_set_aside(version, made);
     let stayed: Vec<_> = before.iter().filter(stays).collect();
     let kept = now.len() >= stayed.len() && now.iter().zip(stayed).all(|(now, before)| now == before);
     wrong((!kept).then(|| "the log was overwritten".to_owned()))
+}
+
+/// Whether the version forgot whom it is of.
+fn forgets(version: &Version<'_>) -> bool {
+    match &version.item {
+        Item::Order(item) => item.order.is_erased(),
+        Item::Payment(payment) => payment.erased.is_some(),
+        Item::Shipment(shipment) => shipment.is_erased(),
+        _ => false,
+    }
+}
+
+/// A transition without what may be forgotten of it: trackings, reasons, addresses of pages.
+fn outline(made: &Value) -> Value {
+    let mut made = made.clone();
+    if let Some(parts) = made["L"].as_array_mut() {
+        // Of an order: the effects.
+        parts.retain(|part| part["L"].is_null());
+    }
+    if let Some(parts) = made["M"].as_object_mut() {
+        parts.remove("tracking");
+        if let Some(refund) = parts.get_mut("refund").and_then(|refund| refund["M"].as_object_mut()) {
+            refund.remove("reason");
+        }
+    }
+    made
+}
+
+/// What forgot whom it is of says so for ever, whatever message comes late.
+pub fn the_erased_are_forgotten(version: &Version<'_>) -> Vec<String> {
+    if !forgets(version) {
+        return Vec::new();
+    }
+    let is_blank =
+        |address: &Address| [&address.name, &address.line1, &address.city].iter().all(|part| part.is_empty());
+    let forgot = match &version.item {
+        Item::Order(item) => {
+            let order = &item.order;
+            let names = order.contact.is_some() || order.guest.is_some() || order.network.is_some();
+            is_blank(&order.ship_to) && order.billing_address.is_none() && order.tracking.is_none() && !names
+        }
+        Item::Payment(payment) => {
+            let mut refunds = payment.log.iter().filter_map(|made| made.refund.as_ref());
+            payment.method.is_none() && refunds.all(|refund| refund.reason.is_none())
+        }
+        Item::Shipment(shipment) => {
+            shipment.request.as_ref().is_none_or(|request| is_blank(&request.ship_to)) && shipment.tracking.is_none()
+        }
+        _ => true,
+    };
+    wrong((!forgot).then(|| format!("{} is erased and says whose it was", version.pk)))
 }
 
 fn is_set_aside(version: &Version<'_>, made: &Value) -> bool {
@@ -145,7 +197,8 @@ pub fn goods_leave_against_money(version: &Version<'_>) -> Vec<String> {
 pub fn dispatched_goods_are_tracked(version: &Version<'_>) -> Vec<String> {
     let Item::Shipment(shipment) = &version.item else { return Vec::new() };
     let left = matches!(status(version.new), "dispatched" | "delivered");
-    let tracked = shipment.tracking.as_ref().is_some_and(|tracking| !tracking.tracking_number.is_empty());
+    let tracked =
+        shipment.is_erased() || shipment.tracking.as_ref().is_some_and(|tracking| !tracking.tracking_number.is_empty());
     wrong((left && !tracked).then(|| format!("{} left with {:?}", shipment.id, shipment.tracking)))
 }
 

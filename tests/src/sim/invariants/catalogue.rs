@@ -66,8 +66,9 @@ catalogue! {
     WhoOrderedSeesTheOrder: by [Met("customers/shopper/checkout.rs")], broken by [OrderOfAnother];
     NothingGoesWhereNothingIsSent: by [Met("mail/feedback.rs")], broken by [SentInSpite];
     RequestsAreAnswered: by [Met("shop.rs"), Met("run.rs"), Met("browser.rs"), Met("front_desk.rs")], broken by [CartUnreadable];
+    TheErasedAreForgotten: by [Version(always::the_erased_are_forgotten), End(in_the_end::erased::nothing_is_left)], broken by [RecipientKept, PayerKept, BroughtBack];
     FunctionsEndInTime: by [Met("shop.rs")], broken by [MisreadTime];
-    TheShopComesToRest: by [End(in_the_end::orders::come_to_rest)], broken by [NoSweep, SweepSendsNothing];
+    TheShopComesToRest: by [End(in_the_end::orders::come_to_rest)], broken by [NoSweep, SweepSendsNothing, ErasureUnanswered];
     LooksAreTaken: by [End(in_the_end::orders::looks_are_taken)], broken by [SweepSkipsTheOldest];
     OrdersEqualTheirQuotes: by [End(in_the_end::orders::equal_their_quotes)], broken by [RoundedUp];
     OrdersNameTheirTerms: by [Met("customers/quoting.rs"), End(in_the_end::orders::name_their_terms)], broken by [TermsForgotten];

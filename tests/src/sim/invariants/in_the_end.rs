@@ -2,6 +2,7 @@
 
 pub mod actors;
 pub mod books;
+pub mod erased;
 pub mod goods;
 pub mod mailboxes;
 pub mod messages;

@@ -33,6 +33,7 @@ impl Mutant {
             | (Self::RefundForgotten, "payments.execute_refund.v1")
             | (Self::GoodsUnheard, "shipping.shipment_dispatched.v1" | "shipping.shipment_delivered.v1")
             | (Self::CorrectionLost, "shipping.tracking_corrected.v1")
+            | (Self::ErasureUnanswered, "notifications.order_data_erased.v1")
             | (Self::RevocationUnheard, "users.session_ended.v1") => Fate::Lost,
             _ => {
                 let Ok(mut message) = serde_json::from_str::<Value>(body) else { return Fate::Kept };

@@ -192,6 +192,15 @@ impl Mutant {
             (Self::SessionsOutlive, Capability::Users) if text(item, "sk") == "profile" => {
                 item["session_epoch"]["N"] = "0".into();
             }
+            (Self::RecipientKept, Capability::Shipping) if is_forgetting(item) => {
+                item["request"]["M"]["ship_to"]["M"]["name"]["S"] = "Somebody".into();
+            }
+            (Self::PayerKept, Capability::Payments) if item["erased"].is_object() => {
+                item["method"]["S"] = "pm_card_visa".into();
+            }
+            (Self::BroughtBack, Capability::Orders) if brings_back(item) => {
+                item["ship_to"]["M"]["name"]["S"] = "Somebody".into();
+            }
             (Self::CartForgetsOrders, Capability::Carts) => item["orders"] = serde_json::json!({"L": []}),
             (Self::CartUnreadable, Capability::Carts) => item["lines"] = serde_json::json!({"S": "tea"}),
             (Self::CaptureOffByOne | Self::RefundBeyondCaptured | Self::RefundOfGoodsAlone, Capability::Payments)
@@ -322,6 +331,20 @@ fn unconditional(write: &mut Value) {
             values.remove(bound);
         }
     }
+}
+
+/// Whether a shipment with an address forgets it.
+fn is_forgetting(shipment: &Value) -> bool {
+    let mut log = shipment.pointer("/log/L").and_then(Value::as_array).into_iter().flatten();
+    shipment["request"].is_object() && log.any(|made| text(&made["M"], "forgetting") == "done")
+}
+
+/// Whether an order that forgot before is written once more.
+fn brings_back(order: &Value) -> bool {
+    let log = order.pointer("/log/L").and_then(Value::as_array);
+    let last = log.and_then(|log| log.last()).and_then(|last| last["L"].as_array());
+    let kind = last.and_then(|parts| parts.get(3)).and_then(|kind| kind["S"].as_str());
+    !order["erasure"]["M"]["erased_at"].is_null() && kind == Some("erasure_answered")
 }
 
 fn leave_the_index(item: &mut Value) {

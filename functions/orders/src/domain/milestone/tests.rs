@@ -48,6 +48,9 @@ fn every_transition_of_the_saga_has_a_milestone_of_its_own_kind() {
             "cancellation_requested_by_staff",
             "guest_token_replaced",
             "claimed",
+            "erasure_requested",
+            "erased",
+            "erasure_answered",
         ]
     );
 }

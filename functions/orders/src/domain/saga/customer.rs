@@ -97,6 +97,9 @@ pub(super) fn cancel(mut builder: TransitionBuilder<'_>) -> Result<Decision, Rej
 
 /// An order that a guest placed opens to another token from now on, whatever its state. Other customers sign in.
 pub(super) fn replace_guest_token(builder: TransitionBuilder<'_>) -> Result<Decision, Rejection> {
+    if builder.order.is_erased() {
+        return Err(Rejection::Erased);
+    }
     if !builder.order.is_open_to_a_guest() {
         return Err(Rejection::NotAGuests);
     }
@@ -109,6 +112,8 @@ pub(super) fn claim(mut builder: TransitionBuilder<'_>, customer: UserId) -> Res
     match builder.order.customer {
         Some(owner) if owner == customer => return Ok(Decision::Nothing),
         Some(_) => return Err(Rejection::NotAGuests),
+        // The guest wanted to be forgotten: nobody is remembered in the guest's place.
+        None if builder.order.erasure.is_some() => return Err(Rejection::Erased),
         None => {}
     }
     builder.order.customer = Some(customer);

@@ -39,6 +39,7 @@ pub(in crate::pages) async fn add(app: Arc<Orders>, call: Call<TypedForm<NoteFor
         Err(Error::Rejected(NoteRejection::IdempotencyKeyReused)) => {
             (422, t.used.clone(), NoteForm { key: String::new(), ..form })
         }
+        Err(Error::Rejected(NoteRejection::Erased)) => (409, t.erased.clone(), form),
         Err(Error::Rejected(NoteRejection::TooManyNotes)) => (409, t.full.with("most", MAX_NOTES), form),
         Err(error) => return Err(error.into()),
     };

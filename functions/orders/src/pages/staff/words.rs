@@ -49,6 +49,10 @@ pub(in crate::pages) struct StaffWords {
 pub(in crate::pages) struct OrderWords {
     pub customer: Phrase,
     pub guest: Phrase,
+    pub forgotten: Phrase,
+    pub erased: Phrase,
+    pub to_be_erased: Phrase,
+    pub waits_for_erasure: Phrase,
     pub other_orders: Phrase,
     pub payment: Phrase,
     pub shipment: Phrase,
@@ -89,6 +93,7 @@ pub(in crate::pages) struct NotesWords {
     pub wrong: Phrase,
     pub used: Phrase,
     pub full: Phrase,
+    pub erased: Phrase,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -33,6 +33,7 @@ pub(super) struct PaymentPage {
     /// Link to the order.
     order: String,
     customer: Option<UserId>,
+    is_erased: bool,
     status: &'static Phrase,
     tone: &'static str,
     /// What is wrong, and what to do about it.
@@ -91,6 +92,7 @@ impl PaymentPage {
             id: payment.id,
             order: page.href(&format!("/staff/orders/{}", payment.order())),
             customer: payment.customer,
+            is_erased: payment.erased.is_some(),
             status: t.statuses.of(status),
             tone: tone(status),
             exception: exception.map(|exception| (t.exceptions.name(exception), t.exceptions.advice(exception))),

@@ -65,6 +65,7 @@ pub(in crate::pages) struct PaymentWords {
     pub customer: Phrase,
     pub guest: Phrase,
     pub show_user: Phrase,
+    pub erased: Phrase,
     pub attempt: Phrase,
     pub authorized: Phrase,
     pub captured: Phrase,

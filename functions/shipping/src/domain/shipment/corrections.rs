@@ -1,7 +1,7 @@
 //! What staff correct after a dispatch: a mistyped tracking, or goods that never left. Refuses to take a dispatch back without
 //! the order's word: it alone knows whether the money was captured.
 
-use super::{Change, Decision, Rejection, Shipment, Status, Tracking, events_of};
+use super::{Change, Decision, Rejection, Shipment, Status, Tracking, Transition, events_of};
 use chassis::Context;
 
 /// The present tracking is replaced, as long as somebody may follow the parcel by it.
@@ -19,7 +19,7 @@ pub(super) fn correct(shipment: Shipment, tracking: &Tracking, context: &Context
 /// Asks the order to take the dispatch back. A repeat asks once more, under another number, as a message may have been lost. A
 /// refusal is final, as captured money stays captured.
 pub(super) fn request_retraction(shipment: Shipment, context: &Context) -> Result<Decision, Rejection> {
-    let last = shipment.log.last().map(|last| shipment.change(last));
+    let last = shipment.last_move().map(|last| shipment.change(last));
     match shipment.status {
         Status::Dispatched if shipment.was_refused() => Err(Rejection::RetractionRefused),
         Status::Dispatched | Status::Retracting => Ok(Decision::Move(shipment.moved(Status::Retracting, context))),
@@ -65,8 +65,13 @@ impl Shipment {
         retracted.any(|made| order_seq(&made.input) > since)
     }
 
+    /// The latest transition but for what is only known, and moves nothing.
+    fn last_move(&self) -> Option<&Transition> {
+        self.log.iter().rfind(|made| self.change(made) != Change::Erased)
+    }
+
     fn waits_for(&self, request: u64) -> bool {
-        self.status == Status::Retracting && self.log.last().is_some_and(|last| last.seq == request)
+        self.status == Status::Retracting && self.last_move().is_some_and(|last| last.seq == request)
     }
 
     /// Whether the order refused to take the latest dispatch back.

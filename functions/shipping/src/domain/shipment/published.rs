@@ -1,10 +1,10 @@
 //! The events of a shipment's transitions: a pure function of the shipment and one transition. Refuses to decide any.
 
-use super::{Change, Shipment, Tracking, Transition};
+use super::{Change, Forgetting, Shipment, Tracking, Transition};
 use events::Outgoing;
 use events::shipping::{
     CancelRefused, DispatchRetracted, RetractionRequested, ShipmentCanceled, ShipmentCreated, ShipmentDelivered,
-    ShipmentDispatched, TrackingCorrected,
+    ShipmentDispatched, ShipmentOfOrderErased, TrackingCorrected,
 };
 
 /// The events of a transition, the same at every repeat.
@@ -14,23 +14,32 @@ pub fn events_of(shipment: &Shipment, transition: &Transition) -> Vec<Outgoing> 
     let seq = transition.seq;
     let first = || shipment.dispatched_as.as_ref().or(shipment.tracking.as_ref());
     let tracking = transition.tracking.as_ref().or_else(first).cloned();
-    match shipment.change(transition) {
+    let mut events = match shipment.change(transition) {
         Change::Created => Outgoing::to_all(&origin, &ShipmentCreated { order_id, shipment_id }),
         Change::Delivered => Outgoing::to_all(&origin, &ShipmentDelivered { order_id, shipment_id }),
         Change::Canceled => Outgoing::to_all(&origin, &ShipmentCanceled { order_id, shipment_id }),
         Change::Dispatched => {
-            let Some(Tracking { carrier, tracking_number }) = tracking else { return Vec::new() };
-            Outgoing::to_all(&origin, &ShipmentDispatched { order_id, shipment_id, carrier, tracking_number, seq })
+            let told = |Tracking { carrier, tracking_number }: Tracking| {
+                Outgoing::to_all(&origin, &ShipmentDispatched { order_id, shipment_id, carrier, tracking_number, seq })
+            };
+            // A shipment that forgot its recipient says no more by which number the parcel is found.
+            tracking.map(told).unwrap_or_default()
         }
         Change::TrackingCorrected => {
-            let Some(Tracking { carrier, tracking_number }) = tracking else { return Vec::new() };
-            Outgoing::to_all(&origin, &TrackingCorrected { order_id, shipment_id, carrier, tracking_number, seq })
+            let told = |Tracking { carrier, tracking_number }: Tracking| {
+                Outgoing::to_all(&origin, &TrackingCorrected { order_id, shipment_id, carrier, tracking_number, seq })
+            };
+            tracking.map(told).unwrap_or_default()
         }
         Change::RetractionRequested => Outgoing::to_all(&origin, &RetractionRequested { order_id, shipment_id, seq }),
         Change::Retracted => Outgoing::to_all(&origin, &DispatchRetracted { order_id, shipment_id, seq }),
         // The order said so itself.
-        Change::RetractionRefused => Vec::new(),
+        Change::RetractionRefused | Change::Erased => Vec::new(),
+    };
+    if transition.forgetting == Some(Forgetting::Done) {
+        events.extend(Outgoing::to_all(&origin, &ShipmentOfOrderErased { order_id }));
     }
+    events
 }
 
 /// The answer to a cancellation after the goods left. It needs no transition of its own: it follows from the dispatch, whose

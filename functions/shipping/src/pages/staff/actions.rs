@@ -159,6 +159,7 @@ pub(super) const fn told(rejection: &Rejection, t: &'static RefusalWords) -> &'s
         Rejection::Overdue => &t.overdue,
         Rejection::NotDispatched => &t.not_dispatched,
         Rejection::Delivered => &t.delivered,
+        Rejection::Erased => &t.erased,
         Rejection::RetractionPending => &t.retraction_pending,
         Rejection::RetractionRefused => &t.retraction_refused,
     }

@@ -178,7 +178,7 @@ impl Row {
         t: &StaffWords,
         now: Timestamp,
     ) -> Result<Self, Problem> {
-        let address = found.and_then(|shipment| shipment.request.as_ref()).map(|request| &request.ship_to);
+        let address = found.and_then(Shipment::recipient);
         let place = address.map(|address| format!("{}, {}", address.city, page.country(address.country.as_str())));
         Ok(Self {
             id,

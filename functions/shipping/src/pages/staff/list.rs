@@ -117,7 +117,7 @@ impl Tab {
 impl Row {
     fn of(shipment: &Shipment, page: &Page, carrier: &str, now: Timestamp) -> Result<Self, Problem> {
         let request = shipment.request.as_ref();
-        let address = request.map(|request| &request.ship_to);
+        let address = shipment.recipient();
         Ok(Self {
             id: shipment.id,
             order: shipment.id.order(),

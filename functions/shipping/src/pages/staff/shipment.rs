@@ -107,7 +107,7 @@ impl ShipmentPage {
         let mut page = Page::new(app, call, t.shipment.title.with("number", number).to_string());
         // A form of the page was sent elsewhere, where nothing can be opened.
         page.path = format!("{}/{}", super::LIST, shipment.id);
-        let ship_to = shipment.request.as_ref().map(|request| &request.ship_to);
+        let ship_to = shipment.recipient();
         let address = ship_to.map(|address| envelope::lines(&AddressFields::of(address), &page)).unwrap_or_default();
         let tracking = shipment.tracking.clone();
         let typed = tracking.map(|now| TrackingForm { carrier: now.carrier, tracking_number: now.tracking_number });
@@ -185,5 +185,6 @@ const fn told(change: Change, t: &'static ShipmentWords) -> (&'static Phrase, &'
         Change::Retracted => (&t.was_retracted, "neutral"),
         Change::Delivered => (&t.was_delivered, "good"),
         Change::Canceled => (&t.was_canceled, "bad"),
+        Change::Erased => (&t.was_erased, "neutral"),
     }
 }

@@ -59,7 +59,8 @@ pub(super) fn chosen(target: &str) -> Result<Vec<ShipmentId>, Problem> {
 
 impl Slip {
     fn of(shipment: &Shipment, page: &Page) -> Option<Self> {
-        let request = shipment.request.as_ref().filter(|_| shipment.status != Status::Canceled)?;
+        let request =
+            shipment.request.as_ref().filter(|_| shipment.status != Status::Canceled && !shipment.is_erased())?;
         Some(Self {
             order: shipment.id.order(),
             address: envelope::lines(&AddressFields::of(&request.ship_to), page),

@@ -63,6 +63,7 @@ pub(in crate::pages) struct ShipmentWords {
     pub delivered: Phrase,
     pub canceled: Phrase,
     pub never_created: Phrase,
+    pub erased: Phrase,
     /// Of an order that never asked for one.
     pub none: Phrase,
     pub goods: Phrase,
@@ -111,6 +112,7 @@ pub(in crate::pages) struct ShipmentWords {
     pub was_retracted: Phrase,
     pub was_delivered: Phrase,
     pub was_canceled: Phrase,
+    pub was_erased: Phrase,
 }
 
 /// Why nothing was done.
@@ -123,6 +125,7 @@ pub(in crate::pages) struct RefusalWords {
     pub overdue: Phrase,
     pub not_dispatched: Phrase,
     pub delivered: Phrase,
+    pub erased: Phrase,
     pub retraction_pending: Phrase,
     pub retraction_refused: Phrase,
 }

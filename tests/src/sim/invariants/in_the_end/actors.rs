@@ -61,7 +61,9 @@ impl Known<'_> {
                 let payment = self.payment?;
                 payment.log.iter().find(|made| made.seq == seq).map(|made| payment.actor(made))
             }
-            _ => self.shipment?.log.iter().find(|made| made.seq == seq).map(|made| made.actor.clone()),
+            "shp" => self.shipment?.log.iter().find(|made| made.seq == seq).map(|made| made.actor.clone()),
+            // Of no order, as the word that a person was erased.
+            _ => None,
         }
     }
 
@@ -106,7 +108,8 @@ impl Known<'_> {
             made.map(|made| payment.actor(made))
         });
         let by_staff = |shipment: &Shipment, made: &Transition| {
-            let ours = [Change::Created, Change::Canceled, Change::Retracted, Change::RetractionRefused];
+            let ours =
+                [Change::Created, Change::Canceled, Change::Retracted, Change::RetractionRefused, Change::Erased];
             !ours.contains(&shipment.change(made))
         };
         let played = self.end.stage.played.lock().unwrap();

@@ -6,9 +6,10 @@ use crate::sim::invariants::in_the_end::mailboxes::is_to_a_silenced_mailbox;
 use crate::sim::invariants::in_the_end::people::mailboxes_of_tokens;
 use crate::sim::mail::is_delivery;
 use crate::sim::queues::Named;
-use events::ids::{OrderId, UserId};
+use events::ids::{OrderId, ShipmentId, UserId};
+use events::notifications::MailsOfOrderErased;
 use events::payments::{AuthorizePayment, Operation};
-use events::shipping::CancelRefused;
+use events::shipping::{CancelRefused, CreateShipment, ShipmentDispatched, TrackingCorrected};
 use events::{Capability, Message, Outgoing};
 use inventory::domain::replies as replies_of_holds;
 use notifications::domain::email_delivery::{EmailDelivery, Status as MailStatus};
@@ -101,6 +102,7 @@ pub fn come_from_transitions(end: &End<'_>) -> Vec<String> {
         let of_all = operations.flat_map(|of| replies_of_payments::of_operation(payment, of).unwrap_or_default());
         made.extend(of_all.map(name));
         made.extend(payment.log.iter().flat_map(|asked| replies_of_payments::execution(payment, asked)).map(name));
+        made.extend(payment.says_erased().into_iter().map(name));
     }
     for shipment in end.shipments.values() {
         made.extend(shipment.log.iter().flat_map(|step| events_of(shipment, step)).map(name));
@@ -108,7 +110,26 @@ pub fn come_from_transitions(end: &End<'_>) -> Vec<String> {
     }
     let about_orders = |id: &str| ["order_", "rsv_", "pay_", "shp_"].iter().any(|prefix| id.starts_with(prefix));
     let unmade = end.sent.iter().filter(|name| about_orders(&name.1) && !made.contains(*name));
+    let unmade = unmade.filter(|(to, id)| !is_forgotten(end, *to, id));
     unmade.map(|(to, id)| format!("{to} got {id}, which no transition made")).collect()
+}
+
+/// What an erased order, or its shipment, said once and cannot say again: it took what is forgotten.
+fn is_forgotten(end: &End<'_>, to: Capability, id: &str) -> bool {
+    let (subject, kind) = (id.split('/').next().unwrap_or_default(), id.rsplit('/').next().unwrap_or_default());
+    let by_order = || {
+        let order = subject.parse::<OrderId>().ok().and_then(|id| end.orders.get(&id));
+        // What notifications answers follows from what it was asked, and has its name.
+        let by_others = [AuthorizePayment::TYPE, CreateShipment::TYPE, MailsOfOrderErased::TYPE];
+        let personal = to == Capability::Notifications || by_others.contains(&kind);
+        personal && order.is_some_and(Order::is_erased)
+    };
+    let by_shipment = || {
+        let shipment = subject.parse::<ShipmentId>().ok().and_then(|id| end.shipments.get(&id));
+        let personal = [ShipmentDispatched::TYPE, TrackingCorrected::TYPE].contains(&kind);
+        personal && shipment.is_some_and(Shipment::is_erased)
+    };
+    by_order() || by_shipment()
 }
 
 /// The refusal of a cancellation follows from a dispatch.
@@ -132,7 +153,14 @@ pub fn emails_are_sent(end: &End<'_>) -> Vec<String> {
     let is_kept = |id: &NotificationId| table.item::<KeptEmail>(&format!("kept#{}", id.first()), "email").is_some();
     let mails: Vec<EmailDelivery> = table.read(is_delivery);
     let known: BTreeSet<&str> = mails.iter().map(|mail| mail.message_id.as_str()).collect();
+    // What was refused and was about somebody who is forgotten is kept no more.
+    let is_over = |mail: &EmailDelivery| {
+        let subject = mail.message_id.split('/').next().unwrap_or_default();
+        let order = subject.parse::<OrderId>().ok().and_then(|id| end.orders.get(&id));
+        order.is_some_and(Order::is_erased) || end.stage.forgotten.lock().unwrap().contains_key(subject)
+    };
     let is_well = |mail: &EmailDelivery| match (mail.status, mail.id()) {
+        _ if is_over(mail) => true,
         (MailStatus::Sent, _) => taken.contains_key(&mail.message_id),
         (MailStatus::Suppressed, _) => is_to_a_silenced_mailbox(end, mail),
         (MailStatus::Unsubscribed, _) => mail.kind.parse().is_ok_and(|kind: Kind| !kind.is_transactional()),
@@ -160,6 +188,8 @@ fn unwritten(end: &End<'_>, known: &BTreeSet<&str>) -> Vec<String> {
 
 #[derive(Deserialize)]
 struct Profile {
+    /// Nobody's who was erased.
+    #[serde(default)]
     email: String,
 }
 
@@ -174,7 +204,11 @@ pub fn emails_reach_their_owner(end: &End<'_>) -> Vec<String> {
         };
         let of_order = |order: &Order| match order.customer {
             Some(customer) => of_user(customer),
-            None => Some(order.guest_contact()?.email.as_str().to_owned()),
+            None => match order.guest_contact() {
+                Some(contact) => Some(contact.email.as_str().to_owned()),
+                // The order forgot whom it was mailed to.
+                None => end.stage.forgotten.lock().unwrap().get(&order.id.to_string())?.email.clone(),
+            },
         };
         let order = subject.parse::<OrderId>().ok().and_then(|id| end.orders.get(&id));
         let owner = order.map_or_else(|| subject.parse().ok().and_then(of_user), of_order);

@@ -1,0 +1,137 @@
+//! People who want to be forgotten: a customer whom `users` erased, with all orders, and a guest by one order. Owns how far a walk through
+//! somebody's orders goes at once; refuses to decide what an order forgets, and when.
+
+use super::{Error, Orders, message_name};
+use crate::domain::Rejection;
+use crate::domain::erasure::ErasureCount;
+use crate::domain::input::Input;
+use crate::domain::order::Order;
+use crate::domain::shopper::unwritten_counts_until;
+use crate::store::{Progress, Walk};
+use chassis::{Context, Failure, StoreError};
+use events::Outgoing;
+use events::ids::{OrderId, UserId};
+use events::message::Origin;
+use events::orders::UserDataErased;
+
+/// Orders of a page of the walk.
+const PAGE: u32 = 25;
+/// Pages for one message. Where it stopped is kept, so it goes on when the message comes again.
+const PAGES: usize = 4;
+
+/// The walk is not at its end: the message must come again.
+const GOES_ON: &str = "the person has more orders to erase";
+
+impl Orders {
+    /// Has every order of a person forget the person: at once if it has ended, and else when it ends. From now on the person places no
+    /// order, and claims none. Applied twice it is nothing; under another name it has everybody forget once more.
+    ///
+    /// # Errors
+    /// `Transient` as long as there are more orders. `Permanent` if one cannot be read, once the others of its page forgot.
+    pub(crate) async fn erase_customer(&self, user: UserId, context: &Context) -> Result<Vec<Outgoing>, Failure> {
+        let mut after = match self.store.begin_walk(user, context).await? {
+            Walk::On { after } => after,
+            Walk::Done => return Ok(self.erasure_of(user).await?.into_iter().collect()),
+            Walk::Elsewhere => return Err(Failure::Transient("another message has the person erased".to_owned())),
+        };
+        for _ in 0..PAGES {
+            let page = self.store.ids_of_customer(user, after.as_deref(), PAGE).await?;
+            self.erase_each(&page.items, context).await?;
+            let Some(next) = page.next else {
+                self.erase_recent(user, context).await?;
+                self.store.end_walk(user, context).await?;
+                return Ok(self.erasure_of(user).await?.into_iter().collect());
+            };
+            // What the page sent is sent by now: the repeat begins after it.
+            self.store.walk_to(user, &next, context).await?;
+            after = Some(next);
+        }
+        Err(Failure::Transient(GOES_ON.to_owned()))
+    }
+
+    /// The orders that were counted before the person was marked may have been written since.
+    async fn erase_recent(&self, user: UserId, context: &Context) -> Result<(), Failure> {
+        let counted = self.store.counted_orders(user).await?;
+        let found = self.store.find_many_now(&counted).await?;
+        let (there, absent): (Vec<_>, Vec<_>) = counted.into_iter().zip(found).partition(|(_, found)| found.is_some());
+        let ids: Vec<_> = there.into_iter().map(|(id, _)| id).collect();
+        self.erase_each(&ids, context).await?;
+        if absent.iter().any(|(id, _)| unwritten_counts_until(*id, context.now).is_some()) {
+            return Err(Failure::Transient("an order of the person may be written yet".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// One after the other, since each counts at the same item. What follows is sent before the walk goes on: whoever repeats it does
+    /// not come here again.
+    async fn erase_each(&self, ids: &[OrderId], context: &Context) -> Result<(), Failure> {
+        let mut unreadable = None;
+        for id in ids {
+            match self.erase_one(*id, context).await {
+                Ok(outgoing) => self.wiring.queues.send(outgoing).await?,
+                Err(Error::Store(error @ StoreError::Corrupt(_))) => {
+                    tracing::error!(order = %id, "an order that cannot be read does not forget its buyer");
+                    unreadable = Some(error);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        unreadable.map_or(Ok(()), |error| Err(Error::<Rejection>::Store(error).into()))
+    }
+
+    /// Has an order forget its customer, or know that it will.
+    pub(super) async fn erase_one(&self, id: OrderId, context: &Context) -> Result<Vec<Outgoing>, Error> {
+        let name = message_name(context.input_id(), id, &Input::Erase);
+        let order = self.find(id).await?;
+        Ok(self.decide(order, &Input::Erase, |_| name.clone(), context).await?.1)
+    }
+
+    /// Has a guest's order forget the guest, or know that it will. The list by which the guest's address finds it loses it first: its
+    /// key is made of the address.
+    ///
+    /// # Errors
+    /// `Rejected` if it is a customer's; any other [`Error`].
+    pub(crate) async fn erase_guest(&self, order: Order, context: &Context) -> Result<Order, Error> {
+        if order.customer.is_some() {
+            return Err(Error::Rejected(Rejection::NotAGuests));
+        }
+        if let Some(contact) = order.guest_contact() {
+            let pseudonym = self.guest_pseudonym(&contact.email.mailbox()).await?;
+            self.store.forget_guest(&pseudonym, order.id).await?;
+        }
+        self.act(order, &Input::Erase, context).await
+    }
+
+    /// What an order has beside it that is personal goes before the order says that it forgot: whoever dies between the two repeats both.
+    pub(super) async fn forget_beside(
+        &self,
+        before: &Order,
+        next: &Order,
+        context: &Context,
+    ) -> Result<(), StoreError> {
+        if next.is_erased() && !before.is_erased() {
+            self.store.forget_notes(next.id, context).await?;
+        }
+        Ok(())
+    }
+
+    /// How far a person's erasure is, if a transition changed that, or changed it before and is repeated.
+    pub(super) async fn erasure_after(
+        &self,
+        order: &Order,
+        changed: ErasureCount,
+    ) -> Result<Option<Outgoing>, StoreError> {
+        match order.customer.filter(|_| !changed.is_nothing()) {
+            Some(user) => self.erasure_of(user).await,
+            None => Ok(None),
+        }
+    }
+
+    /// How far a person's erasure is.
+    pub(super) async fn erasure_of(&self, user: UserId) -> Result<Option<Outgoing>, StoreError> {
+        let Some(Progress { orders, open, seq, at }) = self.store.progress(user).await? else { return Ok(None) };
+        // Of the count alone, so that whoever says it again says the same.
+        let origin = Origin { subject: user.to_string(), seq, at, traceparent: None, actor: None };
+        Ok(Outgoing::to_all(&origin, &UserDataErased { user_id: user, orders, open, seq }).pop())
+    }
+}
