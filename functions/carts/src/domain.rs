@@ -175,7 +175,7 @@ pub enum OrderDecision {
     /// The cart lost the lines before, belongs to somebody else, or was closed before the order.
     Unchanged,
     /// The cart without the lines.
-    Changed(Cart),
+    Changed(Box<Cart>),
     /// The lines are in another customer's cart, and the order counts as that customer's.
     Moved { into: CartId, owner: Option<UserId> },
 }
@@ -303,7 +303,7 @@ impl Cart {
         cart.orders.push(order.id);
         let too_many = cart.orders.len().saturating_sub(REMEMBERED_ORDERS);
         cart.orders.drain(..too_many);
-        OrderDecision::Changed(cart.counted().ordered())
+        OrderDecision::Changed(Box::new(cart.counted().ordered()))
     }
 
     /// Whether a quote takes all lines.

@@ -256,6 +256,8 @@ const LAST_FACTOR: &str =
 const NOTHING_BEGUN: &str = "No authenticator app waits for its first code, or it waited too long. Begin again.";
 const OLD_LINK: &str =
     "This link does not count: it was used, it is too old, or something was changed since. Ask for a new one.";
+const IDENTITY_TAKEN: &str = "Another user signs in by this identity. Take it from them first.";
+const OWN_ADMIN_ROLE: &str = "You cannot remove your own admin role. Ask another admin.";
 const HAS_ROLES: &str = "You have a role in this shop. Have it taken from you first.";
 const NOT_VERIFIED: &str = "The user has not verified the email address yet, so it may be anybody's.";
 
@@ -314,12 +316,8 @@ impl From<Rejection> for Problem {
             Rejection::AdminStatus => {
                 Self::new(409, "admin_status", "Only somebody who gives roles can disable somebody who does.")
             }
-            Rejection::OwnAdminRole => {
-                Self::new(409, "own_admin_role", "You cannot remove your own admin role. Ask another admin.")
-            }
-            Rejection::IdentityTaken => {
-                Self::new(409, "identity_taken", "Another user signs in by this identity. Take it from them first.")
-            }
+            Rejection::OwnAdminRole => Self::new(409, "own_admin_role", OWN_ADMIN_ROLE),
+            Rejection::IdentityTaken => Self::new(409, "identity_taken", IDENTITY_TAKEN),
             Rejection::HasRoles => Self::new(409, "has_roles", HAS_ROLES),
             Rejection::EmailNotVerified => Self::new(409, "email_not_verified", NOT_VERIFIED),
             Rejection::Key(why) => api_keys::refused(why),

@@ -197,12 +197,7 @@ async fn visit(driver: Arc<Driver>, number: u64) {
     stage.promises.lock().unwrap().insert(order, promise.clone());
     let address = address(number);
     let mut customer = Customer { driver: &driver, dice, address, user, session, order, guest_token: None, keys: 0 };
-    let method = match driver.journey {
-        None => customer.dice.pick(&METHODS),
-        Some(Journey::PaidAtTheSecondTry | Journey::Abandoned) => "pm_card_declined",
-        Some(Journey::Challenged) => "pm_card_requires_action",
-        Some(_) => "pm_card_visa",
-    };
+    let method = method(driver.journey, &customer.dice);
     let with_cart = driver.journey.is_none() && customer.dice.chance(1_500);
     let cart = if with_cart { customer.fill_cart(&lines).await } else { None };
     let mut body = order_request(&promise, &quote, &shipping_quote, method);
@@ -231,6 +226,15 @@ async fn visit(driver: Arc<Driver>, number: u64) {
     match driver.journey {
         Some(journey) => customer.follow(journey).await,
         None => customer.act_by_chance().await,
+    }
+}
+
+fn method(journey: Option<Journey>, dice: &Dice) -> &'static str {
+    match journey {
+        None => dice.pick::<&'static str>(&METHODS),
+        Some(Journey::PaidAtTheSecondTry | Journey::Abandoned) => "pm_card_declined",
+        Some(Journey::Challenged) => "pm_card_requires_action",
+        Some(_) => "pm_card_visa",
     }
 }
 

@@ -146,7 +146,7 @@ impl ProgressPage {
     fn state(&self, at: Option<Timestamp>) -> String {
         let words = &self.t.erasure;
         match at {
-            Some(at) => words.erased.with("at", &::pages::instant(self.page.locale, at)).to_string(),
+            Some(at) => words.erased.with("at", ::pages::instant(self.page.locale, at)).to_string(),
             None => words.waiting.to_string(),
         }
     }
@@ -154,8 +154,8 @@ impl ProgressPage {
     fn orders(&self) -> String {
         match self.erasure.orders {
             Some(orders) if orders.open > 0 => {
-                let words = self.t.erasure.open_orders.with("open", &orders.open.to_string());
-                words.with("total", &orders.orders.to_string()).to_string()
+                let words = self.t.erasure.open_orders.with("open", orders.open);
+                words.with("total", orders.orders).to_string()
             }
             orders => self.state(orders.map(|orders| orders.at)),
         }

@@ -20,7 +20,7 @@ const EMAIL: &str = "ada@example.com";
 
 async fn erase(bench: &Bench<Users>, access: &str) -> Response {
     bench
-        .http(Request::new("DELETE", "/v1/users/me").body(&json!({"password": PASSWORD}).to_string()).bearer(access))
+        .http(Request::new("DELETE", "/v1/users/me").body(json!({"password": PASSWORD}).to_string()).bearer(access))
         .await
 }
 

@@ -48,10 +48,9 @@ impl Customer<'_> {
         stage.forgotten.lock().unwrap().insert(self.order.to_string(), person);
         let erase = self.signed(Request::new("DELETE", &format!("/v1/orders/{}/personal-data", self.order)));
         let answer = self.driver.insist(Capability::Orders, &erase, 4).await;
-        if answer.is_some_and(|answer| answer.status == 202) {
-            if let Some(person) = stage.forgotten.lock().unwrap().get_mut(&self.order.to_string()) {
-                person.promised = true;
-            }
+        let is_promised = answer.is_some_and(|answer| answer.status == 202);
+        if let Some(person) = stage.forgotten.lock().unwrap().get_mut(&self.order.to_string()) {
+            person.promised |= is_promised;
         }
     }
 }

@@ -182,7 +182,8 @@ fn unwritten(end: &End<'_>, known: &BTreeSet<&str>) -> Vec<String> {
     };
     let asked = end.acknowledged.iter().filter(|(to, _)| *to == Capability::Notifications).map(|(_, id)| id.as_str());
     let unwritten = asked
-        .filter(|id| asks(id).is_some_and(|kind| !known.contains(id) && !(kind == Kind::OrderPlaced && others_of(id))));
+        .filter(|id| !known.contains(id))
+        .filter(|id| asks(id).is_some_and(|kind| kind != Kind::OrderPlaced || !others_of(id)));
     unwritten.map(|id| format!("no mail about {id} is on record")).collect()
 }
 
