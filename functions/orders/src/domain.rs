@@ -11,6 +11,7 @@ pub mod drawing;
 pub mod effect;
 pub mod erasure;
 pub mod explanation;
+pub mod forgetting;
 pub mod input;
 pub mod messages;
 pub mod milestone;

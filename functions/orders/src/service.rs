@@ -4,7 +4,7 @@ use crate::Config;
 use crate::domain::Rejection;
 use crate::domain::decision::Decision;
 use crate::domain::effect::{DomainEvent, Effect};
-use crate::domain::erasure::ErasureCount;
+use crate::domain::forgetting::ErasureCount;
 use crate::domain::input::Input;
 use crate::domain::messages::{deadline_due, outgoing_of, resend};
 use crate::domain::order::Order;

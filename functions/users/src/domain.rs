@@ -29,6 +29,7 @@ pub mod ticket;
 pub mod totp;
 pub mod user;
 pub mod user_factors;
+pub mod user_identity;
 pub mod user_status;
 pub mod user_words;
 

@@ -3,7 +3,7 @@
 
 use super::{Error, Orders, message_name};
 use crate::domain::Rejection;
-use crate::domain::erasure::ErasureCount;
+use crate::domain::forgetting::ErasureCount;
 use crate::domain::input::Input;
 use crate::domain::order::Order;
 use crate::domain::shopper::unwritten_counts_until;

@@ -3,7 +3,7 @@
 
 use super::counters::{Count, key};
 use super::{Item, Store, key as order_key};
-use crate::domain::erasure::ErasureCount;
+use crate::domain::forgetting::ErasureCount;
 use crate::domain::order::Order;
 use crate::domain::shopper::Counter;
 use chassis::table::{Committed, Part, Shards, Transaction, Update, Updated};

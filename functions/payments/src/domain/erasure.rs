@@ -1,22 +1,13 @@
 //! A buyer wants to be forgotten: what a payment forgets, and what it says. Owns what is personal in a payment; refuses to touch the books:
 //! sums, times, references of the provider and ledger entries stay.
 
-use super::payment::Payment;
+use super::payment::{Erased, Payment};
 use super::settled::SettledRefund;
 use super::transaction::Transaction;
 use chassis::Context;
+use events::Outgoing;
 use events::message::Origin;
 use events::payments::PaymentOfOrderErased;
-use events::{Outgoing, Timestamp};
-use serde::{Deserialize, Serialize};
-
-/// That a payment forgot its payer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Erased {
-    pub at: Timestamp,
-    /// Number of the write that forgot. It has no entry in the log, which is about money.
-    pub seq: u64,
-}
 
 impl Payment {
     /// Whether the provider may still be asked with what would be forgotten.

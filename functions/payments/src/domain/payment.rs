@@ -1,7 +1,6 @@
 //! A payment: its terms and its log. Amounts and status are recomputed from the log, never stored, but for the sums of
 //! refunds that were set aside.
 
-use super::erasure::Erased;
 use super::operation::PaymentOperation;
 use super::payment_method::PaymentMethod;
 use super::rejection::Rejection;
@@ -9,9 +8,9 @@ use super::terms::Terms;
 use super::transaction::{PROVIDER_INPUT, Phase, Transaction};
 use chassis::Context;
 use chassis::table::WantedBy;
-use events::Actor;
 use events::ids::{OrderId, PaymentId, UserId};
 use events::payments::Operation;
+use events::{Actor, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The state of a payment.
@@ -80,6 +79,14 @@ impl SetAside {
     pub const fn is_nothing(&self) -> bool {
         self.count == 0
     }
+}
+
+/// That a payment forgot its payer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erased {
+    pub at: Timestamp,
+    /// Number of the write that forgot. It has no entry in the log, which is about money.
+    pub seq: u64,
 }
 
 /// A payment. It has no terms before its first transition and as a tombstone.

@@ -13,7 +13,6 @@ mod erasure;
 mod published;
 mod worklist;
 
-pub use erasure::Forgetting;
 pub use published::events_of;
 use published::refusal;
 pub use worklist::{Action, Urgency, Worklist};
@@ -85,6 +84,15 @@ impl Transition {
             actor: context.actor.clone(),
         }
     }
+}
+
+/// What a transition did to the personal data of a shipment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Forgetting {
+    /// It will be forgotten when the shipment ends.
+    Requested,
+    Done,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -55,6 +55,7 @@ pub(super) fn actual(sample: &Sample, answer: &Response) -> Verdict {
         401 if answer.problem() == "session_ended" => Verdict::SessionEnded,
         403 if answer.problem() == "wrong_password" => Verdict::Admitted,
         404 if answer.problem() == "invalid_token" => Verdict::Admitted,
+        422 if answer.problem() == "invalid_passkey" => Verdict::Admitted,
         403 => Verdict::Forbidden,
         404 => Verdict::NotFound,
         _ if shows_nothing => Verdict::NotFound,

@@ -1,19 +1,9 @@
 //! A buyer wants to be forgotten: what a shipment forgets, and when. Owns what is personal in a shipment; refuses to forget where goods go
 //! that may still have to leave.
 
-use super::{Decision, Shipment, Status, Transition, begun, events_of};
+use super::{Decision, Forgetting, Shipment, Status, Transition, begun, events_of};
 use chassis::Context;
 use events::Address;
-use serde::{Deserialize, Serialize};
-
-/// What a transition did to the personal data of a shipment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Forgetting {
-    /// It will be forgotten when the shipment ends.
-    Requested,
-    Done,
-}
 
 /// The order forgot its buyer, and so does the shipment. The order says so once it has ended, so goods that are on their way count as
 /// arrived. What still waits, against what orders does, forgets when it ends.
