@@ -153,7 +153,7 @@ ids! {
     ShipmentId = "shp";
     /// A receipt, adjustment or return of stock.
     MovementId = "mov";
-    /// The wish to be told when a SKU is back.
+    /// The request to be told when a SKU is back.
     StockAlertId = "alert";
     /// A return of delivered goods.
     ReturnId = "ret";

@@ -29,7 +29,7 @@ use events::{Contact, Language, Timestamp};
 use std::ops::ControlFlow;
 
 pub use exporting::PersonalData;
-pub use stock_alerts::Wish;
+pub use stock_alerts::PendingAlert;
 
 pub type Error<R = Rejection> = chassis::Error<R>;
 

@@ -89,8 +89,8 @@ pub(super) async fn ask_for_mails(visit: &Visit, bug: Option<Bug>) -> Told {
     let end = Request::new("DELETE", &format!("/v1/stock-alerts/{alert}"));
     visit.ask(Capability::Notifications, end.bearer(&visit.sign_in(WAITS_NO_MORE).await)).await;
     for email in [GUEST, "nobody@example.com"] {
-        let wish = json!({"sku": GONE, "email": email});
-        visit.ask(Capability::Notifications, Request::post("/v1/stock-alerts", wish)).await;
+        let pending = json!({"sku": GONE, "email": email});
+        visit.ask(Capability::Notifications, Request::post("/v1/stock-alerts", pending)).await;
     }
     let token = stage.mail.tokens_to(GUEST, "stock-alerts").pop().unwrap();
     let confirm = Request::new("PUT", &format!("/v1/stock-alert-confirmations/{token}"));
@@ -126,8 +126,8 @@ async fn member(visit: &Visit, email: &str) -> UserId {
 
 /// Waits for the SKU as a customer; the alert.
 async fn wait(visit: &Visit, email: &str) -> String {
-    let wish = Request::post("/v1/stock-alerts", json!({"sku": GONE})).bearer(&visit.sign_in(email).await);
-    text(&visit.ask(Capability::Notifications, wish).await["id"])
+    let pending = Request::post("/v1/stock-alerts", json!({"sku": GONE})).bearer(&visit.sign_in(email).await);
+    text(&visit.ask(Capability::Notifications, pending).await["id"])
 }
 
 async fn restock(visit: &Visit, delta: i64) {

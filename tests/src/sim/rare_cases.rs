@@ -203,8 +203,8 @@ async fn is_forgotten(visit: &Visit) {
     visit.until(order, "fulfillment_state", "created").await;
     visit.deliver(order).await;
     let password = json!({"password": PASSWORD}).to_string();
-    let wish = Request::new("DELETE", "/v1/users/me").body(password).bearer(&visit.sign_in(email).await);
-    visit.ask(Capability::Users, wish).await;
+    let pending = Request::new("DELETE", "/v1/users/me").body(password).bearer(&visit.sign_in(email).await);
+    visit.ask(Capability::Users, pending).await;
     visit.settle().await;
 }
 

@@ -54,14 +54,14 @@ fn a_guest_confirms_by_mail_and_is_told_once_when_it_is_back() {
 #[test]
 fn a_customer_waits_with_a_verified_address_and_sees_and_ends_it() {
     let (goods, customer) = (sold_out(), Customer::new());
-    let wish = json!({"sku": goods.sku});
-    customer.caller.post("/v1/stock-alerts", &wish).refused(409, "email_unverified");
+    let pending = json!({"sku": goods.sku});
+    customer.caller.post("/v1/stock-alerts", &pending).refused(409, "email_unverified");
     if !customer.verify() {
         return;
     }
     let caller = signed_in(&customer.email, PASSWORD);
     let alert = until("the address is known to who sends the mails", || {
-        let answer = caller.post("/v1/stock-alerts", &wish);
+        let answer = caller.post("/v1/stock-alerts", &pending);
         (answer.status == 202).then(|| answer.expect(202))
     });
     let own = caller.get("/v1/stock-alerts").expect(200);

@@ -39,7 +39,7 @@ pub enum Rejection {
     /// The link of a mail to a guest is unknown or over.
     #[error("the link opens nothing")]
     UnknownLink,
-    /// Too many wishes from one network. Holds the seconds until the next may be made.
+    /// Too many requests from one network. Holds the seconds until the next may be made.
     #[error("too many requests from this network")]
     TooManyRequests(u32),
     /// The shop sends no emails of this kind.

@@ -1,4 +1,4 @@
-//! Who waits for a SKU: the alerts of a person, how many there may be and how long they last; a guest's wish until its mailbox says that it is
+//! Who waits for a SKU: the alerts of a person, how many there may be and how long they last; a guest's request until its mailbox says that it is
 //! meant. Refuses stock: whether a SKU is out is inventory's business.
 
 use super::Rejection;
@@ -10,14 +10,14 @@ use serde::{Deserialize, Serialize};
 pub const MAX_ALERTS: usize = 20;
 /// Days after which nobody waits any more.
 pub const ALERT_DAYS: i64 = 180;
-/// Seconds in which a guest's mailbox has to say that the wish is meant.
+/// Seconds in which a guest's mailbox has to say that the request is meant.
 pub const CONFIRMATION_SECONDS: i64 = 24 * 60 * 60;
 /// Mails that ask a mailbox in an hour, whoever wanted them.
 pub const MAX_HOURLY_MAILS: u32 = 5;
-/// Wishes of guests from one network in a quarter of an hour.
+/// Requests of guests from one network in a quarter of an hour.
 pub const MAX_NETWORK_REQUESTS: u32 = 20;
 
-/// The wish to be told once when a SKU is back.
+/// The request to be told once when a SKU is back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StockAlert {
     pub id: StockAlertId,
@@ -60,7 +60,7 @@ pub enum Person {
     },
 }
 
-/// A guest's wish that waits for the mailbox. Whoever has its token has read the mail.
+/// A guest's request that waits for the mailbox. Whoever has its token has read the mail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unconfirmed {
     pub sku: Sku,
@@ -75,7 +75,7 @@ pub struct Unconfirmed {
     pub seq: u64,
 }
 
-/// What a wish leads to.
+/// What a request leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
     /// The person waits for it already.
@@ -112,7 +112,7 @@ impl StockAlerts {
         self.alerts.iter().filter(move |alert| !alert.is_over(now))
     }
 
-    /// Decides on the wish to be told of a SKU. Who waits for it already, waits on.
+    /// Decides on the request to be told of a SKU. Who waits for it already, waits on.
     ///
     /// # Errors
     /// `TooManyAlerts`.

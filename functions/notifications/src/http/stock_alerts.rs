@@ -1,8 +1,8 @@
-//! Alerts for SKUs that are sold out: a user's own, and a guest's wish that the mailbox confirms. Refuses to say what is known of an
+//! Alerts for SKUs that are sold out: a user's own, and a guest's request that the mailbox confirms. Refuses to say what is known of an
 //! address: who asks for one is answered the same.
 
 use crate::domain::stock_alert;
-use crate::service::{Notifications, Wish};
+use crate::service::{Notifications, PendingAlert};
 use chassis::Access::{Customer, OptionalAuth, Unauthenticated};
 use chassis::http::{Listing, network_of};
 use chassis::{Call, Json, Problem, Route};
@@ -103,8 +103,8 @@ pub(super) async fn wait(app: Arc<Notifications>, call: Call<Json<CreateStockAle
         (None, None) => Err(Problem::invalid("email", "email must be given by a guest.")),
         (None, Some(email)) => {
             let email = email.parse::<Email>().map_err(|error| Problem::invalid("email", format!("email {error}.")))?;
-            let wish = Wish { sku: sku.clone(), email, language };
-            app.ask_guest(wish, &network_of(&call.source_ip), &call.context()).await?;
+            let pending = PendingAlert { sku: sku.clone(), email, language };
+            app.ask_guest(pending, &network_of(&call.source_ip), &call.context()).await?;
             Ok(StockAlert { id: None, sku, created_at: None, ends_at: None })
         }
     }
@@ -124,6 +124,6 @@ pub(super) async fn end(app: Arc<Notifications>, call: Call) -> Result<(), Probl
 
 /// `PUT /v1/stock-alert-confirmations/{token}`
 pub(super) async fn confirm(app: Arc<Notifications>, call: Call) -> Result<(), Problem> {
-    app.confirm_wish(&call.param::<String>("token")?, &call.context()).await?;
+    app.confirm_alert(&call.param::<String>("token")?, &call.context()).await?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use super::words::Words;
 use crate::domain::Rejection;
-use crate::service::{Error, Notifications, Wish};
+use crate::service::{Error, Notifications, PendingAlert};
 use ::pages::{Errors, Form, Page, Typed, TypedForm};
 use askama::Template;
 use chassis::http::{Response, network_of, redirect};
@@ -122,8 +122,8 @@ pub(super) async fn wait(app: Arc<Notifications>, call: Call<TypedForm<AlertForm
             page.errors.add("email", &page.t.alerts.email, told);
             return ::pages::html(422, &page);
         };
-        let wish = Wish { sku: sku.clone(), email, language: Some(Page::locale(&*app, &call).into()) };
-        app.ask_guest(wish, &network_of(&call.source_ip), &call.context()).await.map(|()| "asked")
+        let pending = PendingAlert { sku: sku.clone(), email, language: Some(Page::locale(&*app, &call).into()) };
+        app.ask_guest(pending, &network_of(&call.source_ip), &call.context()).await.map(|()| "asked")
     };
     match outcome {
         Ok(done) => Ok(redirect(303, &page.page.href(&format!("{ALERTS}?sku={sku}&done={done}")))),
@@ -151,11 +151,12 @@ fn refuse(mut page: AlertPage, rejection: Rejection) -> Result<Response, Problem
 /// `GET /stock-alerts/{token}`
 pub(super) async fn show_link(app: Arc<Notifications>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
     let token: String = call.param("token")?;
-    match app.wish(&token, &call.context()).await {
-        Ok(wish) => {
+    match app.pending(&token, &call.context()).await {
+        Ok(pending) => {
             let t = Words::of(Page::locale(&*app, &call));
             let page = Page::new(&*app, &call, t.alerts.title.to_string());
-            let text = t.alerts.confirm_text.with("sku", &wish.sku).with("email", wish.email.as_str()).to_string();
+            let text =
+                t.alerts.confirm_text.with("sku", &pending.sku).with("email", pending.email.as_str()).to_string();
             ::pages::html(200, &LinkPage { page, t, text, token })
         }
         Err(error) => dead_link(&app, &call, error),
@@ -164,10 +165,10 @@ pub(super) async fn show_link(app: Arc<Notifications>, call: Call<NoBody, NoQuer
 
 /// `POST /stock-alerts/{token}`
 pub(super) async fn confirm(app: Arc<Notifications>, call: Call<Form<NoFields>>) -> Result<Response, Problem> {
-    match app.confirm_wish(&call.param::<String>("token")?, &call.context()).await {
-        Ok(wish) => {
+    match app.confirm_alert(&call.param::<String>("token")?, &call.context()).await {
+        Ok(pending) => {
             let page = Page::new(&*app, &call, "");
-            Ok(redirect(303, &page.href(&format!("{ALERTS}?sku={}&done=confirmed", wish.sku))))
+            Ok(redirect(303, &page.href(&format!("{ALERTS}?sku={}&done=confirmed", pending.sku))))
         }
         Err(error) => dead_link(&app, &call, error),
     }

@@ -1,5 +1,5 @@
 //! Use cases: wait for a SKU, as a user or as a guest whose mailbox confirms it; wait no more; tell those who wait. Refuses to tell anybody
-//! twice of one wish, and anybody at all who did not ask. A guest who asks waits for the answer, so no queue remembers that mail: who gets
+//! twice of one request, and anybody at all who did not ask. A guest who asks waits for the answer, so no queue remembers that mail: who gets
 //! none asks again.
 
 use super::{Error, Notifications};
@@ -26,9 +26,9 @@ const TOKEN_LENGTH: usize = 43;
 const QUARTER: i64 = 15 * 60;
 const HOUR: i64 = 60 * 60;
 
-/// What a guest wishes.
+/// What a guest requests.
 #[derive(Debug, Clone)]
-pub struct Wish {
+pub struct PendingAlert {
     pub sku: Sku,
     pub email: Email,
     pub language: Option<Language>,
@@ -87,12 +87,12 @@ impl Notifications {
         self.subscribe(&token, true, context).await
     }
 
-    /// Asks a guest's mailbox whether the wish is meant. The answer is the same whatever is known of the address, and if no mail is sent as
+    /// Asks a guest's mailbox whether the request is meant. The answer is the same whatever is known of the address, and if no mail is sent as
     /// the mailbox gets none or was asked too often.
     ///
     /// # Errors
     /// `SwitchedOff`, `TooManyRequests` of a network; `Deferred`, `Forbidden`.
-    pub async fn ask_guest(&self, wish: Wish, network: &str, context: &Context) -> Result<(), Error> {
+    pub async fn ask_guest(&self, pending: PendingAlert, network: &str, context: &Context) -> Result<(), Error> {
         if !self.has_stock_alerts() {
             return Err(Error::Rejected(Rejection::SwitchedOff));
         }
@@ -103,27 +103,27 @@ impl Notifications {
             let seconds = u32::try_from(end - now.seconds()).unwrap_or(1);
             return Err(Error::Rejected(Rejection::TooManyRequests(seconds)));
         }
-        let (mailbox, end) = (self.mailbox(&wish.email).await?, window_end(now, HOUR));
+        let (mailbox, end) = (self.mailbox(&pending.email).await?, window_end(now, HOUR));
         let of_mailbox = format!("mailbox#{mailbox}#{end}");
         let may_ask = self.store.count(Limit { of: &of_mailbox, most: MAX_HOURLY_MAILS, end }, &cause).await?;
-        if !may_ask || self.is_suppressed(&wish.email).await? {
+        if !may_ask || self.is_suppressed(&pending.email).await? {
             self.wiring.metrics.count("stock_alert_mails_left_out", 1);
             return Ok(());
         }
         let token = digest::base64url(&self.wiring.world.random::<32>());
-        let Wish { sku, email, language } = wish;
+        let PendingAlert { sku, email, language } = pending;
         let expires_at = now.plus_seconds(CONFIRMATION_SECONDS);
         let kept = Unconfirmed { sku, email, mailbox, language, expires_at, confirmed: None, seq: 1 };
-        self.store.put_wish(&digest::of_bytes(token.as_bytes()), &kept, &cause.anonymous()).await?;
+        self.store.put_pending(&digest::of_bytes(token.as_bytes()), &kept, &cause.anonymous()).await?;
         self.mail_token(&kept, token).await
     }
 
-    async fn mail_token(&self, wish: &Unconfirmed, token: String) -> Result<(), Error> {
-        let contact = Contact { email: wish.email.clone(), name: None };
-        let (sku, language, expires_at) = (wish.sku.clone(), wish.language, wish.expires_at);
+    async fn mail_token(&self, pending: &Unconfirmed, token: String) -> Result<(), Error> {
+        let contact = Contact { email: pending.email.clone(), name: None };
+        let (sku, language, expires_at) = (pending.sku.clone(), pending.language, pending.expires_at);
         let event = Event::StockAlertRequested { contact: contact.clone(), sku, token, language, expires_at };
         let (email, kind) = (self.rendered(&event, &contact, None, None), Kind::StockAlertRequested);
-        match self.mailer.send(wish.email.as_str(), &email, &format!("wish/{kind}"), kind.as_str()).await {
+        match self.mailer.send(pending.email.as_str(), &email, &format!("request/{kind}"), kind.as_str()).await {
             SendOutcome::Sent(_) => self.wiring.metrics.count("emails_sent", 1),
             // Whoever asks learns nothing about the mailbox.
             SendOutcome::Refused(code) => {
@@ -136,33 +136,33 @@ impl Notifications {
         Ok(())
     }
 
-    /// A guest's wish that can be confirmed, or was.
+    /// A guest's request that can be confirmed, or was.
     ///
     /// # Errors
     /// `UnknownLink`.
-    pub async fn wish(&self, token: &str, context: &Context) -> Result<Unconfirmed, Error> {
+    pub async fn pending(&self, token: &str, context: &Context) -> Result<Unconfirmed, Error> {
         let invalid = Error::Rejected(Rejection::UnknownLink);
         if token.len() != TOKEN_LENGTH {
             return Err(invalid);
         }
-        let found = self.store.wish(&digest::of_bytes(token.as_bytes())).await?;
-        found.filter(|wish| !wish.is_over(context.now)).ok_or(invalid)
+        let found = self.store.pending(&digest::of_bytes(token.as_bytes())).await?;
+        found.filter(|pending| !pending.is_over(context.now)).ok_or(invalid)
     }
 
     /// Has a guest told, whose mailbox has this token. A repeat changes nothing.
     ///
     /// # Errors
     /// `UnknownLink`, `SwitchedOff`, `TooManyAlerts`.
-    pub async fn confirm_wish(&self, token: &str, context: &Context) -> Result<Unconfirmed, Error> {
-        let wish = self.wish(token, context).await?;
+    pub async fn confirm_alert(&self, token: &str, context: &Context) -> Result<Unconfirmed, Error> {
+        let pending = self.pending(token, context).await?;
         if !self.has_stock_alerts() {
             return Err(Error::Rejected(Rejection::SwitchedOff));
         }
-        if wish.confirmed.is_none() {
-            let (hash, person) = (digest::of_bytes(token.as_bytes()), wish.person());
-            self.keep_alert(&person, wish.language, &wish.sku, Some((&hash, &wish)), context).await?;
+        if pending.confirmed.is_none() {
+            let (hash, person) = (digest::of_bytes(token.as_bytes()), pending.person());
+            self.keep_alert(&person, pending.language, &pending.sku, Some((&hash, &pending)), context).await?;
         }
-        Ok(wish)
+        Ok(pending)
     }
 
     /// Writes an alert, unless the person waits for the SKU already. Who asks for it wants such mails again.
@@ -171,7 +171,7 @@ impl Notifications {
         person: &Person,
         language: Option<Language>,
         sku: &Sku,
-        wish: Option<(&str, &Unconfirmed)>,
+        pending: Option<(&str, &Unconfirmed)>,
         context: &Context,
     ) -> Result<StockAlert, Error> {
         self.want_alerts(person, context).await?;
@@ -183,8 +183,8 @@ impl Notifications {
                 Decision::Known(alert) => return Ok(Break(alert)),
                 Decision::Wait(alert, alerts) => (alert, alerts),
             };
-            let confirmed = wish.map(|(hash, wish)| (hash, wish.clone().confirmed(id)));
-            let confirmed = confirmed.as_ref().map(|(hash, wish)| (*hash, wish));
+            let confirmed = pending.map(|(hash, pending)| (hash, pending.clone().confirmed(id)));
+            let confirmed = confirmed.as_ref().map(|(hash, pending)| (*hash, pending));
             let waiting = &Waiting { alert: alert.clone(), person: person.clone(), language };
             let new = NewAlert { waiting, alerts: &alerts, confirmed };
             if self.store.write_stock_alert(new, &context.cause(alerts.seq)).await? {

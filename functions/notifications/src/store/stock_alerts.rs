@@ -1,5 +1,5 @@
-//! Items of those who wait for a SKU: an alert in the partition of its SKU, a person's alerts together, a guest's wish until it is confirmed,
-//! and counts of such wishes. Refuses addresses but a guest's, of whom nothing else is known.
+//! Items of those who wait for a SKU: an alert in the partition of its SKU, a person's alerts together, a guest's request until it is confirmed,
+//! and counts of such requests. Refuses addresses but a guest's, of whom nothing else is known.
 
 use super::Store;
 use crate::domain::stock_alert::{StockAlert, StockAlerts, Unconfirmed, Waiting};
@@ -29,7 +29,7 @@ pub struct Limit<'a> {
     pub end: i64,
 }
 
-/// What becomes of a person's alerts, and of the guest's wish that it comes from.
+/// What becomes of a person's alerts, and of the guest's request that it comes from.
 #[derive(Debug, Clone, Copy)]
 pub struct NewAlert<'a> {
     pub waiting: &'a Waiting,
@@ -63,9 +63,9 @@ impl Store {
         let key = waiting_key(&waiting.alert.sku, waiting.alert.id);
         let transaction = transaction.create(&key, &Ending { item: waiting, ttl })?;
         let transaction = match confirmed {
-            Some((hash, wish)) => {
-                let kept = Ending { item: wish, ttl: Some(wish.expires_at.seconds()) };
-                transaction.replace(&wish_key(hash), &kept, wish.seq - 1)?
+            Some((hash, pending)) => {
+                let kept = Ending { item: pending, ttl: Some(pending.expires_at.seconds()) };
+                transaction.replace(&pending_key(hash), &kept, pending.seq - 1)?
             }
             None => transaction,
         };
@@ -130,21 +130,21 @@ impl Store {
         self.table.query_consistent(Query { after: after.as_deref(), limit, ..Query::partition(&partition) }).await
     }
 
-    /// Keeps a guest's wish by the hash of its token.
+    /// Keeps a guest's request by the hash of its token.
     ///
     /// # Errors
     /// The table.
-    pub async fn put_wish(&self, hash: &str, wish: &Unconfirmed, cause: &Cause) -> Result<(), StoreError> {
-        let item = Ending { item: wish.clone(), ttl: Some(wish.expires_at.seconds()) };
-        self.table.overwrite(&wish_key(hash), &item, cause).await
+    pub async fn put_pending(&self, hash: &str, pending: &Unconfirmed, cause: &Cause) -> Result<(), StoreError> {
+        let item = Ending { item: pending.clone(), ttl: Some(pending.expires_at.seconds()) };
+        self.table.overwrite(&pending_key(hash), &item, cause).await
     }
 
-    /// A guest's wish by the hash of its token, consistent.
+    /// A guest's request by the hash of its token, consistent.
     ///
     /// # Errors
     /// The table.
-    pub async fn wish(&self, hash: &str) -> Result<Option<Unconfirmed>, StoreError> {
-        self.table.get_consistent(&wish_key(hash)).await
+    pub async fn pending(&self, hash: &str) -> Result<Option<Unconfirmed>, StoreError> {
+        self.table.get_consistent(&pending_key(hash)).await
     }
 
     /// Counts one more; `false`, uncounted, if there are as many as may be.
@@ -185,6 +185,6 @@ fn alerts_key(subject: &str) -> Key {
     Key::new(format!("alerts#{subject}"), "alerts")
 }
 
-fn wish_key(hash: &str) -> Key {
-    Key::new(format!("wish#{hash}"), "wish")
+fn pending_key(hash: &str) -> Key {
+    Key::new(format!("request#{hash}"), "request")
 }

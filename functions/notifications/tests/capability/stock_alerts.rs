@@ -198,7 +198,7 @@ async fn a_network_asks_twenty_times_in_a_quarter_of_an_hour() {
 }
 
 #[tokio::test]
-async fn a_wish_is_refused_without_a_verified_address_beyond_twenty_and_where_the_shop_does_without() {
+async fn a_request_is_refused_without_a_verified_address_beyond_twenty_and_where_the_shop_does_without() {
     let (bench, _) = known().await;
     let (unverified, ada) = (bench.token(UserId::from_bits(1), &[Role::Customer]), ada(&bench));
     for (token, body, status, problem) in [

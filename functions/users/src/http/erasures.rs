@@ -37,7 +37,7 @@ pub(super) fn routes() -> Vec<Route<Users>> {
     ]
 }
 
-/// The wish to be forgotten.
+/// The request to be forgotten.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EraseAccount {

@@ -1,4 +1,4 @@
-//! `/account/erasure`: what being forgotten means, and the wish for it; `/erasures/{id}`: how far it is, without an account; `/account/export`:
+//! `/account/erasure`: what being forgotten means, and the request for it; `/erasures/{id}`: how far it is, without an account; `/account/export`:
 //! what one takes along. Refuses to say anything about the person whose erasure it is.
 
 use super::sign_in::waiting;
