@@ -3,6 +3,7 @@
 
 use super::Rejection;
 use super::factors::Factors;
+use super::hashing::HashedPassword;
 use super::user::User;
 use events::Timestamp;
 use events::users::Permissions;
@@ -11,6 +12,15 @@ impl User {
     #[must_use]
     pub fn with_factors(&self, factors: Factors) -> Self {
         Self { factors, seq: self.seq + 1, ..self.clone() }
+    }
+
+    /// With another password, by a token in a mail. Who read it has shown that the address is theirs. Second factors stay only if somebody had
+    /// shown that before: those of an address that was never verified may be anybody's, and would let a stranger in.
+    #[must_use]
+    pub fn reset(&self, password_hash: HashedPassword, now: Timestamp) -> Self {
+        let factors = if self.is_verified() { self.factors.clone() } else { Factors::default() };
+        let email_verified_at = self.email_verified_at.or(Some(now));
+        Self { factors, email_verified_at, ..self.with_password(password_hash, now) }
     }
 
     /// What the audit log says of a change of the factors, if they changed.

@@ -85,8 +85,8 @@ impl Users {
         Ok(())
     }
 
-    /// Sets the password of the user whose mail had this token. All sessions end, and so do all other tokens in mails. A second factor
-    /// stays as it is.
+    /// Sets the password of the user whose mail had this token. All sessions end, and so do all other tokens in mails. Second
+    /// factors of a verified address stay as they are; others were added by somebody who may not read its mail, and go.
     ///
     /// # Errors
     /// `InvalidToken`, `Weak`; `TooManyAttempts` of a network.

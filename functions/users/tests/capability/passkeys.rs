@@ -2,7 +2,8 @@
 //! about them is not as it should be.
 
 use crate::authenticator::Authenticator;
-use crate::harness::{PASSWORD, Pair, admin, bench, identity, items, refusal, sign_in_request, somebody};
+use crate::credentials::{ask_for_reset, mails, reset, told};
+use crate::harness::{PASSWORD, Pair, admin, bench, identity, items, refusal, sign_in_request, somebody, verify};
 use chassis::testing::{Bench, Request, Response};
 use serde_json::{Value, json};
 use users::Users;
@@ -69,6 +70,35 @@ async fn no_factor_lets_a_disabled_user_in() {
     let both = json!({"email": EMAIL, "password": PASSWORD, "second_factor": {"passkey": shown}});
     assert_eq!(refusal(&bench.http(Request::post("/v1/sessions", both)).await), (403, "account_disabled"));
     assert_eq!(items(&bench, "session#").len(), sessions, "no session was opened");
+}
+
+#[tokio::test]
+async fn a_stranger_who_signed_up_an_address_first_is_out_once_its_owner_has_reset_the_password() {
+    let bench = bench();
+    let (_, phone) = owner(&bench).await;
+    assert_eq!(bench.http(ask_for_reset(EMAIL)).await.status, 202);
+    let mailed = mails(&bench).await;
+    let token = &mailed.iter().find(|mail| mail.kind == "password_reset_requested").unwrap().token;
+    assert_eq!(reset(&bench, token, "another quiet harbour").await.status, 204);
+    let kinds: Vec<_> = told(&bench).await.into_iter().map(|(_, kind, _)| kind).collect();
+    assert!(kinds.contains(&"users.email_verified.v1".to_owned()), "the guest's orders are the account's: {kinds:?}");
+    let shown = phone.show(&challenge(&bench, None).await);
+    assert_eq!(refusal(&bench.http(alone(&shown)).await), (401, "invalid_second_factor"));
+    let signed_in = bench.http(sign_in_request(EMAIL, "another quiet harbour")).await;
+    assert_eq!(signed_in.status, 201, "the password alone lets its owner in: {:?}", signed_in.body);
+}
+
+#[tokio::test]
+async fn a_mailbox_alone_replaces_no_second_factor_of_a_verified_address() {
+    let bench = bench();
+    owner(&bench).await;
+    verify(&bench, EMAIL);
+    bench.http(ask_for_reset(EMAIL)).await;
+    let mailed = mails(&bench).await;
+    let token = &mailed.iter().find(|mail| mail.kind == "password_reset_requested").unwrap().token;
+    assert_eq!(reset(&bench, token, "another quiet harbour").await.status, 204);
+    let halfway = bench.http(sign_in_request(EMAIL, "another quiet harbour")).await;
+    assert_eq!(refusal(&halfway), (401, "second_factor_required"));
 }
 
 #[tokio::test]
