@@ -5,6 +5,7 @@ use super::Rejection;
 use super::passkey::{MAX_PASSKEYS, Passkey};
 use super::totp::ENROLLMENT_SECONDS;
 use events::Timestamp;
+use events::ids::SessionId;
 use events::users::CredentialChange;
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +47,9 @@ pub struct Totp {
 pub struct Enrollment {
     pub enrollment: String,
     pub begun_at: Timestamp,
+    /// The one session that may see and confirm it; none in items of an earlier version, which nobody may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionId>,
 }
 
 /// A change that the user is told of.
@@ -109,24 +113,32 @@ impl Factors {
         }
     }
 
-    /// With an app that has yet to show a code.
+    /// With an app that has yet to show a code in this session.
     #[must_use]
-    pub fn begun(&self, enrollment: String, now: Timestamp) -> Self {
-        Self { pending: Some(Enrollment { enrollment, begun_at: now }), ..self.clone() }
+    pub fn begun(&self, enrollment: String, session: SessionId, now: Timestamp) -> Self {
+        let session = Some(session);
+        Self { pending: Some(Enrollment { enrollment, begun_at: now, session }), ..self.clone() }
     }
 
-    /// The app on its way, if there is still time.
-    pub fn pending(&self, now: Timestamp) -> Option<&Enrollment> {
-        self.pending.as_ref().filter(|pending| now.seconds_since(pending.begun_at) < ENROLLMENT_SECONDS)
+    /// The app that was begun in this session, if there is still time. Another session gave no password for it.
+    pub fn pending(&self, session: SessionId, now: Timestamp) -> Option<&Enrollment> {
+        let is_theirs = |pending: &&Enrollment| pending.session == Some(session);
+        let pending = self.pending.as_ref().filter(is_theirs);
+        pending.filter(|pending| now.seconds_since(pending.begun_at) < ENROLLMENT_SECONDS)
     }
 
     /// With the app on its way in place of the one before, and these recovery codes.
     ///
     /// # Errors
-    /// `NoEnrollment` if that app is not on its way any more.
-    pub fn confirmed(&self, shown: &Shown, recovery_codes: Vec<String>, now: Timestamp) -> Result<Self, Rejection> {
+    /// `NoEnrollment` if that app is not on its way any more, or in another session.
+    pub fn confirmed(
+        &self,
+        (shown, session): (&Shown, SessionId),
+        recovery_codes: Vec<String>,
+        now: Timestamp,
+    ) -> Result<Self, Rejection> {
         let Shown::Totp { enrollment, step } = shown else { return Err(Rejection::NoEnrollment) };
-        let pending = self.pending(now).filter(|pending| pending.enrollment == *enrollment);
+        let pending = self.pending(session, now).filter(|pending| pending.enrollment == *enrollment);
         let Enrollment { enrollment, .. } = pending.cloned().ok_or(Rejection::NoEnrollment)?;
         let totp = Some(Totp { enrollment, since: now, used: *step });
         Ok(Self {

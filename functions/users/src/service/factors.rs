@@ -52,14 +52,22 @@ impl Users {
     ) -> Result<NewApp, Error> {
         let user = self.unlocked(me, password, network, context).await?;
         let enrollment = digest::base64url(&self.wiring.world.random::<16>());
-        let begun = |user: &User| Ok(Some(user.with_factors(user.factors.begun(enrollment.clone(), context.now))));
+        let begun = |user: &User| {
+            let factors = user.factors.begun(enrollment.clone(), me.1, context.now);
+            Ok(Some(user.with_factors(factors)))
+        };
         let user = self.change(user.id, context, begun).await?;
         self.app_of(&user, &enrollment).await
     }
 
-    /// The app that waits for its first code, to be shown again.
-    pub async fn pending_totp(&self, user: &User, context: &Context) -> Result<Option<NewApp>, Error> {
-        match user.factors.pending(context.now) {
+    /// The app that waits for its first code in this session, to be shown again.
+    pub async fn pending_totp(
+        &self,
+        user: &User,
+        session: SessionId,
+        context: &Context,
+    ) -> Result<Option<NewApp>, Error> {
+        match user.factors.pending(session, context.now) {
             Some(pending) => self.app_of(user, &pending.enrollment).await.map(Some),
             None => Ok(None),
         }
@@ -71,20 +79,20 @@ impl Users {
         Ok(NewApp { secret: secret.text(), address })
     }
 
-    /// Confirms the app that was begun with its first code, which counts as a second factor of this session. Gives the new
+    /// Confirms the app that was begun in this session with its first code, which counts as a second factor of it. Gives the new
     /// recovery codes, and an access token that says so.
     ///
     /// # Errors
     /// `NoEnrollment`, `InvalidSecondFactor`, `SessionRevoked`, `TooManyAttempts`.
     pub async fn confirm_totp(
         &self,
-        (user, session): (UserId, SessionId),
+        me: (UserId, SessionId),
         code: &str,
         network: &str,
         context: &Context,
     ) -> Result<(Vec<String>, String), Error> {
-        let user = self.user(user).await?;
-        let pending = user.factors.pending(context.now).ok_or(Error::Rejected(Rejection::NoEnrollment))?;
+        let (user, session) = (self.in_session(me, context).await?.0, me.1);
+        let pending = user.factors.pending(session, context.now).ok_or(Error::Rejected(Rejection::NoEnrollment))?;
         let secret = self.totp_secret(user.id, &pending.enrollment).await?;
         let tried = self.count_signed_in(&user, context).await?;
         let Some(step) = secret.step_of(code, context.now, None) else {
@@ -95,7 +103,8 @@ impl Users {
         let shown = Shown::Totp { enrollment: pending.enrollment.clone(), step };
         let (codes, kept) = self.recovery_codes(user.id).await?;
         let confirmed = |user: &User| {
-            let factors = user.factors.confirmed(&shown, kept.clone(), context.now).map_err(Error::Rejected)?;
+            let factors =
+                user.factors.confirmed((&shown, session), kept.clone(), context.now).map_err(Error::Rejected)?;
             Ok(Some(user.with_factors(factors)))
         };
         let user = self.change(user.id, context, confirmed).await?;

@@ -202,6 +202,21 @@ async fn a_first_app_takes_the_password_and_its_first_code_in_time() {
 }
 
 #[tokio::test]
+async fn an_app_on_its_way_is_confirmed_only_in_the_open_session_that_gave_the_password() {
+    let bench = bench();
+    let (_, pair) = somebody(&bench, EMAIL).await;
+    let other = sign_in(&bench, EMAIL).await;
+    let begun = bench.http(begin(&pair, PASSWORD)).await;
+    let app = App::with(begun.body["secret"].as_str().unwrap());
+    assert_eq!(refusal(&bench.http(confirm(&other, &app.code(&bench))).await), (409, "no_enrollment"));
+    let out = Request::new("DELETE", "/v1/sessions/current").bearer(&pair.access);
+    assert_eq!(bench.http(out).await.status, 204);
+    assert_eq!(refusal(&bench.http(confirm(&pair, &app.code(&bench))).await), (401, "session_revoked"));
+    let signed_in = bench.http(sign_in_request(EMAIL, PASSWORD)).await;
+    assert_eq!(signed_in.status, 201, "no app counts: {:?}", signed_in.body);
+}
+
+#[tokio::test]
 async fn what_protects_an_account_is_changed_only_a_moment_after_the_second_factor_was_shown() {
     let bench = bench();
     let (_, pair) = somebody(&bench, EMAIL).await;

@@ -3,18 +3,19 @@
 use super::super::hashing::Hasher;
 use super::super::user::{Registration, User};
 use super::*;
-use events::ids::UserId;
+use events::ids::{SessionId, UserId};
 use events::users::{Permissions, Role};
 
 const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
+const HERE: SessionId = SessionId::from_bits(1);
 
 fn first(step: i64) -> Shown {
     Shown::Totp { enrollment: "first".to_owned(), step }
 }
 
 fn protected() -> Factors {
-    let begun = Factors::default().begun("first".to_owned(), NOW);
-    begun.confirmed(&first(7), vec!["one".to_owned(), "two".to_owned()], NOW).unwrap()
+    let begun = Factors::default().begun("first".to_owned(), HERE, NOW);
+    begun.confirmed((&first(7), HERE), vec!["one".to_owned(), "two".to_owned()], NOW).unwrap()
 }
 
 fn user(factors: Factors) -> User {
@@ -31,12 +32,15 @@ fn user(factors: Factors) -> User {
 
 #[test]
 fn an_app_counts_once_it_has_shown_a_code_in_time() {
-    let begun = Factors::default().begun("first".to_owned(), NOW);
+    let begun = Factors::default().begun("first".to_owned(), HERE, NOW);
     assert!(!begun.protects() && begun.methods().names().is_empty());
     let late = NOW.plus_seconds(ENROLLMENT_SECONDS);
-    assert_eq!(begun.confirmed(&first(7), Vec::new(), late), Err(Rejection::NoEnrollment));
+    assert_eq!(begun.confirmed((&first(7), HERE), Vec::new(), late), Err(Rejection::NoEnrollment));
     let other = Shown::Totp { enrollment: "other".to_owned(), step: 7 };
-    assert_eq!(begun.confirmed(&other, Vec::new(), NOW), Err(Rejection::NoEnrollment));
+    assert_eq!(begun.confirmed((&other, HERE), Vec::new(), NOW), Err(Rejection::NoEnrollment));
+    let elsewhere = SessionId::from_bits(2);
+    assert_eq!(begun.confirmed((&first(7), elsewhere), Vec::new(), NOW), Err(Rejection::NoEnrollment));
+    assert!(begun.pending(HERE, NOW).is_some() && begun.pending(elsewhere, NOW).is_none());
     assert!(protected().protects());
     assert_eq!(protected().methods().names(), ["totp", "recovery_code"]);
 }
@@ -49,9 +53,9 @@ fn a_code_counts_once_and_none_before_it_ever_again() {
         assert_eq!(used.having_used(&first(step)), Err(Rejection::InvalidSecondFactor), "{step}");
     }
     assert!(used.having_used(&first(10)).is_ok());
-    let replaced = used.begun("second".to_owned(), NOW);
+    let replaced = used.begun("second".to_owned(), HERE, NOW);
     let second = Shown::Totp { enrollment: "second".to_owned(), step: 1 };
-    let replaced = replaced.confirmed(&second, Vec::new(), NOW).unwrap();
+    let replaced = replaced.confirmed((&second, HERE), Vec::new(), NOW).unwrap();
     assert_eq!(replaced.having_used(&first(10)), Err(Rejection::InvalidSecondFactor), "of the app before");
 }
 
