@@ -48,6 +48,9 @@ struct UserItem {
     /// Name and id.
     #[serde(default)]
     index1_sort: String,
+    /// Of the write; the table writes it.
+    #[serde(default, skip_serializing)]
+    cause: Option<Cause>,
 }
 
 impl UserItem {
@@ -58,7 +61,13 @@ impl UserItem {
             directory: DIRECTORY[shard].to_owned(),
             index1: Shards::partition(NAMES, user.id.bits(), NAME_SHARDS),
             index1_sort: format!("{}/{}", user.name.sorted(), user.id),
+            cause: None,
         }
+    }
+
+    /// Whether the write with this cause put this user.
+    fn is_of(&self, user: &User, cause: &Cause) -> bool {
+        self.user == *user && self.cause.as_ref().is_some_and(|own| own.id == cause.id)
     }
 }
 
@@ -102,7 +111,8 @@ impl Store {
         Ok(owner.map(|owner| owner.user_id))
     }
 
-    /// Replaces a user if its `seq` is still `expected_seq`.
+    /// Replaces a user if its `seq` is still `expected_seq`. Two requests at once may want the very same user, such as two that use up one
+    /// code: only the request's id tells its own write, whose answer was lost, from the other's.
     pub async fn replace_user(
         &self,
         user: &User,
@@ -112,6 +122,8 @@ impl Store {
         let written = self.table.replace(&key::user(user.id), &UserItem::new(user), expected_seq, cause).await?;
         Ok(match written {
             Written::Done => Written::Done,
+            // Our write succeeded, its answer was lost, and the SDK wrote again.
+            Written::Refused(Some(item)) if item.is_of(user, cause) => Written::Done,
             Written::Refused(current) => Written::Refused(current.map(|item| Box::new(item.user))),
         })
     }

@@ -35,11 +35,11 @@ impl App {
     }
 }
 
-fn begin(pair: &Pair, password: &str) -> Request {
+pub fn begin(pair: &Pair, password: &str) -> Request {
     Request::post("/v1/totp", json!({"password": password})).bearer(&pair.access)
 }
 
-fn confirm(pair: &Pair, code: &str) -> Request {
+pub fn confirm(pair: &Pair, code: &str) -> Request {
     Request::put("/v1/totp", json!({"code": code})).bearer(&pair.access)
 }
 
@@ -54,7 +54,7 @@ pub async fn protect(bench: &Bench<Users>, pair: &Pair) -> (App, Vec<String>) {
     (app, codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect())
 }
 
-fn sign_in_with(factor: Value) -> Request {
+pub fn sign_in_with(factor: Value) -> Request {
     Request::post("/v1/sessions", json!({"email": EMAIL, "password": PASSWORD, "second_factor": factor}))
 }
 

@@ -10,16 +10,20 @@ use users::Users;
 
 const EMAIL: &str = "ada@example.com";
 
-async fn challenge(bench: &Bench<Users>, access: Option<&str>) -> Value {
+pub async fn challenge(bench: &Bench<Users>, access: Option<&str>) -> Value {
     let request = Request::new("POST", "/v1/passkeys/challenges");
     let answer = bench.http(access.into_iter().fold(request, |request, access| request.bearer(access))).await;
     assert_eq!(answer.status, 201, "{:?}", answer.body);
     answer.body
 }
 
-async fn add(bench: &Bench<Users>, pair: &Pair, credential: &Value) -> Response {
+pub fn add_request(pair: &Pair, credential: &Value) -> Request {
     let body = json!({"name": "My phone", "password": PASSWORD, "credential": credential});
-    bench.http(Request::post("/v1/passkeys", body).bearer(&pair.access)).await
+    Request::post("/v1/passkeys", body).bearer(&pair.access)
+}
+
+async fn add(bench: &Bench<Users>, pair: &Pair, credential: &Value) -> Response {
+    bench.http(add_request(pair, credential)).await
 }
 
 /// Somebody with a passkey, and its authenticator.
@@ -33,7 +37,7 @@ async fn owner(bench: &Bench<Users>) -> (Pair, Authenticator) {
     (pair, phone)
 }
 
-fn alone(shown: &Value) -> Request {
+pub fn alone(shown: &Value) -> Request {
     Request::post("/v1/sessions", json!({"second_factor": {"passkey": shown}}))
 }
 
