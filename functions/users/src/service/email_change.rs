@@ -3,6 +3,7 @@
 //! the new address before its mailbox was read.
 
 use super::credentials::LiveToken;
+use super::mailed_tokens::CountedMail;
 use super::{Error, Users};
 use crate::domain::Rejection;
 use crate::domain::credential_token::{CredentialToken, HalfOfChange, TokenKind};
@@ -47,9 +48,11 @@ impl Users {
         if user.email == *email {
             return Err(Error::Rejected(Rejection::SameEmail));
         }
-        let may_mail_present = async { Ok(!user.is_verified() || self.may_mail(&user.email, context).await?) };
+        let own = CountedMail::Own(&user.email);
+        let may_mail_present = async { Ok(!user.is_verified() || self.may_mail(own, context).await?) };
         let owner = async { Ok(self.store.owner_of(email).await?) };
-        let (present, new, owner) = tokio::try_join!(may_mail_present, self.may_mail(email, context), owner)?;
+        let (present, new, owner) =
+            tokio::try_join!(may_mail_present, self.may_mail(CountedMail::New(email), context), owner)?;
         if !(present && new) {
             return Err(self.throttled(Window::at(context.now).seconds_left_of_hour()));
         }

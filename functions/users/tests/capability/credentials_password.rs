@@ -1,6 +1,7 @@
 //! Passwords that are reset by mail, and changed by who knows them.
 
 use crate::credentials::{EMAIL, ask_for_reset, mails, reset, told, verify};
+use crate::credentials_email::ask as ask_for_change;
 use crate::harness::{
     PASSWORD, Pair, bench, identity, items, me, refresh, refusal, sign_in_request, sign_up, somebody,
 };
@@ -85,6 +86,28 @@ async fn a_mailbox_gets_five_tokens_an_hour_and_who_asks_for_more_is_not_told() 
     bench.world.pass_seconds(3_600);
     assert_eq!(bench.http(ask_for_reset(EMAIL)).await.status, 202);
     assert_eq!(mails(&bench).await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_strangers_ask_for_other_addresses_of_a_mailbox_uses_up_nothing_of_its_owner() {
+    let bench = bench();
+    let (_, pair) = somebody(&bench, EMAIL).await;
+    let (_, eve) = somebody(&bench, "eve@example.com").await;
+    mails(&bench).await;
+    for number in 0..5 {
+        let other = format!("ada+{number}@example.com");
+        assert_eq!(bench.http(ask_for_reset(&other)).await.status, 202);
+        assert_eq!(ask_for_change(&bench, &eve.access, &other, PASSWORD).await.status, 202);
+    }
+    mails(&bench).await;
+    assert_eq!(bench.http(ask_for_reset(EMAIL)).await.status, 202);
+    let verification = Request::new("POST", "/v1/email-verifications").bearer(&pair.access);
+    assert_eq!(bench.http(verification).await.status, 202);
+    let mailed = mails(&bench).await;
+    let mailed: Vec<_> = mailed.iter().map(|mail| (&*mail.kind, &*mail.to)).collect();
+    assert_eq!(mailed, [("email_verification_requested", EMAIL), ("password_reset_requested", EMAIL)]);
+    let one_more = ask_for_change(&bench, &eve.access, "ada+5@example.com", PASSWORD).await;
+    assert_eq!(refusal(&one_more), (429, "too_many_attempts"), "and a mailbox is not flooded");
 }
 
 #[tokio::test]
