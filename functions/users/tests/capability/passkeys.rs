@@ -158,6 +158,9 @@ async fn what_was_made_elsewhere_for_another_challenge_or_without_a_verified_use
     };
     let mut other_key = made(|_| {}, &asked, &asked);
     other_key["public_key"] = made(|_| {}, &asked, &asked)["public_key"].clone();
+    let mut padded = made(|_| {}, &asked, &asked);
+    // Four letters are three bytes, so the key's own parts are still its end.
+    padded["public_key"] = json!(format!("{}{}", "AAAA".repeat(10_000), padded["public_key"].as_str().unwrap()));
     for (what, credential) in [
         ("another origin", made(|phone| phone.origin = "https://evil.example".to_owned(), &asked, &asked)),
         ("another relying party", made(|phone| phone.relying_party = "evil.example".to_owned(), &asked, &asked)),
@@ -165,6 +168,7 @@ async fn what_was_made_elsewhere_for_another_challenge_or_without_a_verified_use
         ("anybody's challenge", made(|_| {}, &anybodys, &asked)),
         ("made up", made(|_| {}, &json!({"challenge": "AAAA"}), &asked)),
         ("another key", other_key),
+        ("a key with forty kilobytes before it", padded),
     ] {
         assert_eq!(refusal(&add(&bench, &pair, &credential).await), (422, "invalid_passkey"), "{what}");
     }
