@@ -92,7 +92,8 @@ pub enum Rejection {
     AccountDisabled,
     #[error("nobody changes their own status")]
     OwnStatus,
-    #[error("only who gives roles disables who does")]
+    /// By somebody who gives no roles.
+    #[error("only who gives roles changes the account of who does")]
     AdminStatus,
     /// Nobody knows whether the user reads the mail of their address.
     #[error("the email address is not verified")]

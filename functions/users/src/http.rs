@@ -302,9 +302,11 @@ impl From<Rejection> for Problem {
             Rejection::OwnStatus => {
                 Self::new(409, "own_status", "You cannot disable or enable yourself. Ask a colleague.")
             }
-            Rejection::AdminStatus => {
-                Self::new(409, "admin_status", "Only somebody who gives roles can disable somebody who does.")
-            }
+            Rejection::AdminStatus => Self::new(
+                409,
+                "admin_status",
+                "Only somebody who gives roles can change the account of somebody who does.",
+            ),
             Rejection::OwnAdminRole => {
                 Self::new(409, "own_admin_role", "You cannot remove your own admin role. Ask another admin.")
             }

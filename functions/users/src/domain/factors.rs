@@ -3,6 +3,7 @@
 
 use super::Rejection;
 use super::passkey::{MAX_PASSKEYS, Passkey};
+use super::status_change::Reason;
 use super::totp::ENROLLMENT_SECONDS;
 use events::Timestamp;
 use events::ids::SessionId;
@@ -221,12 +222,14 @@ impl Factors {
     }
 
     /// Without any, by staff; `None` if there is none.
-    pub fn removed(&self, reason: &str, now: Timestamp) -> Option<Self> {
-        let reason = Some(reason.to_owned());
-        self.protects().then(|| Self {
-            changed: Some(changed(CredentialChange::SecondFactorRemoved, now, reason)),
-            ..Self::default()
-        })
+    pub fn removed(&self, reason: &Reason, now: Timestamp) -> Option<Self> {
+        let reason = Some(reason.as_str().to_owned());
+        // Of who has both, the app is the one that is named.
+        let what = match self.totp {
+            Some(_) => CredentialChange::SecondFactorRemoved,
+            None => CredentialChange::PasskeyRemoved,
+        };
+        self.protects().then(|| Self { changed: Some(changed(what, now, reason)), ..Self::default() })
     }
 
     /// With these recovery codes in place of those before.

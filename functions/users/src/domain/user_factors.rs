@@ -5,6 +5,7 @@ use super::Rejection;
 use super::factors::Factors;
 use super::hashing::HashedPassword;
 use super::user::User;
+use super::user_status::StatusEditor;
 use events::Timestamp;
 use events::users::Permissions;
 
@@ -52,11 +53,18 @@ impl User {
         Ok(self.with_factors(factors))
     }
 
-    /// With the factors that a colleague took away. Of somebody who may do more than a customer every session is over, so that no token
-    /// says any more that one was shown.
-    #[must_use]
-    pub fn with_factors_removed(&self, factors: Factors, now: Timestamp) -> Self {
-        let next = self.with_factors(factors);
-        if self.is_privileged() { Self { seq: next.seq, ..next.signed_out_everywhere(now) } } else { next }
+    /// With the factors that a colleague took away, and every session over: who lost a phone may have lost a session with it, and no token
+    /// is to say any more that one was shown.
+    ///
+    /// # Errors
+    /// `AdminStatus` of somebody who gives roles, by somebody who gives none.
+    pub fn with_factors_removed(
+        &self,
+        factors: Factors,
+        editor: StatusEditor,
+        now: Timestamp,
+    ) -> Result<Self, Rejection> {
+        self.may_be_changed_by(editor)?;
+        Ok(Self { factors, ..self.signed_out_everywhere(now) })
     }
 }

@@ -59,7 +59,7 @@ pub(super) fn routes() -> Vec<Route<Users>> {
             .conditional()
             .explained(
                 "A disabled user cannot sign in, and all sessions end. Access tokens stay valid as after signing out. An enabled user \
-                 signs in again. Nobody changes their own status, and only those who give roles disable one of them.",
+                 signs in again. Nobody changes their own status, and only those who give roles that of one of them.",
             )
             .variable::<UserId>("id")
             .refuses(&[(409, "own_status"), (409, "admin_status"), (422, "invalid_field")]),

@@ -6,6 +6,7 @@ use crate::domain::Rejection;
 use crate::domain::factors::{Factors, Shown, is_fresh};
 use crate::domain::recovery_codes::{self, RECOVERY_CODES};
 use crate::domain::user::User;
+use crate::domain::user_status::{Reason, StatusEditor};
 use chassis::Context;
 use chassis::tokens::{KeyError, digest};
 use events::ids::{SessionId, UserId};
@@ -140,16 +141,22 @@ impl Users {
         Ok(codes)
     }
 
-    /// Removes all second factors of a user who lost them, for staff, who say why. A user who may do more than a customer is signed out
-    /// everywhere, of which the relay tells whoever checks tokens.
+    /// Removes all second factors of a user who lost them, for staff, who say why. The user is signed out everywhere; the relay tells whoever
+    /// checks tokens if these allow more than a customer's.
     ///
     /// # Errors
-    /// `NotFound`; `NoSecondFactor`.
-    pub async fn remove_factors(&self, user: UserId, reason: &str, context: &Context) -> Result<User, Error> {
+    /// `NotFound`; `NoSecondFactor`, `AdminStatus`.
+    pub async fn remove_factors(
+        &self,
+        user: UserId,
+        reason: &Reason,
+        editor: StatusEditor,
+        context: &Context,
+    ) -> Result<User, Error> {
         let removed = |user: &User| {
             let factors = user.factors.removed(reason, context.now);
             let factors: Factors = factors.ok_or(Error::Rejected(Rejection::NoSecondFactor))?;
-            Ok(Some(user.with_factors_removed(factors, context.now)))
+            user.with_factors_removed(factors, editor, context.now).map(Some).map_err(Error::Rejected)
         };
         self.change(user, context, removed).await
     }

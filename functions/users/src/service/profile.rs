@@ -31,7 +31,8 @@ impl Users {
         Ok(self.store.user_lately(id).await?)
     }
 
-    /// The user with this address. An unknown address takes the same reads as a known one.
+    /// The user with this address. An unknown address takes the same reads as a known one, but for one whose domain has letters beyond
+    /// ASCII: it is looked for under the key of an earlier version, too.
     pub(super) async fn user_of(&self, email: &Email) -> Result<Option<User>, Error> {
         let owner = self.store.owner_of(email).await?;
         let user = self.store.user(owner.unwrap_or(UserId::from_bits(0))).await?;

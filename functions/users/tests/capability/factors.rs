@@ -305,6 +305,8 @@ async fn staff_remove_a_lost_second_factor_with_a_reason_that_the_audit_log_keep
     assert_eq!(bench.http(remove("lost", &pair.access)).await.status, 403);
     assert_eq!(bench.http(remove(" ", &boss)).await.status, 422);
     assert_eq!(bench.http(remove("recognized on the phone", &boss)).await.status, 204);
+    let left = refresh(&bench, &pair.refresh).await;
+    assert_eq!(refusal(&left), (401, "session_revoked"), "who has the lost phone may have a session, too");
     assert_eq!(refusal(&bench.http(remove("again", &boss)).await), (409, "no_second_factor"));
     sign_in(&bench, EMAIL).await;
     let log = bench.http(Request::get("/v1/users/audit").bearer(&boss)).await;

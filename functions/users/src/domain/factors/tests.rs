@@ -2,6 +2,7 @@
 
 use super::super::hashing::Hasher;
 use super::super::user::{Registration, User};
+use super::super::user_status::StatusEditor;
 use super::*;
 use events::ids::{SessionId, UserId};
 use events::users::{Permissions, Role};
@@ -16,6 +17,15 @@ fn first(step: i64) -> Shown {
 fn protected() -> Factors {
     let begun = Factors::default().begun("first".to_owned(), HERE, NOW);
     begun.confirmed((&first(7), HERE), vec!["one".to_owned(), "two".to_owned()], NOW).unwrap()
+}
+
+fn because(text: &str) -> Reason {
+    text.parse().unwrap()
+}
+
+fn passkey() -> Passkey {
+    let (id, public_key, name) = ("AAAA".to_owned(), String::new(), "My phone".to_owned());
+    Passkey { id, algorithm: -7, public_key, sign_count: 0, name, created_at: NOW, used_at: None }
 }
 
 fn user(factors: Factors) -> User {
@@ -77,9 +87,12 @@ fn without_its_app_an_account_has_no_recovery_codes() {
     let removed = protected().without_totp(NOW).unwrap();
     assert!(!removed.protects() && removed.recovery_codes.is_empty());
     assert_eq!(removed.without_totp(NOW), None);
-    let by_staff = protected().removed("the phone was lost", NOW).unwrap();
+    let with_passkey = Factors::default().with_passkey(passkey(), &[], NOW).unwrap();
+    let by_staff = with_passkey.removed(&because("the phone was lost"), NOW).unwrap();
+    assert_eq!(by_staff.changed.unwrap().what, CredentialChange::PasskeyRemoved, "who had no app is told of none");
+    let by_staff = protected().removed(&because("the phone was lost"), NOW).unwrap();
     assert_eq!(by_staff.changed.unwrap().reason.unwrap(), "the phone was lost");
-    assert_eq!(Factors::default().removed("x", NOW), None);
+    assert_eq!(Factors::default().removed(&because("x"), NOW), None);
 }
 
 #[test]
@@ -100,18 +113,27 @@ fn where_a_second_factor_is_required_roles_count_only_in_a_session_that_has_one(
 }
 
 #[test]
-fn staff_keep_their_last_second_factor_where_they_need_one_and_a_colleague_who_removes_it_ends_their_sessions() {
+fn staff_keep_their_last_second_factor_where_they_need_one() {
     let boss = user(protected());
     let fewer = || boss.factors.without_totp(NOW).unwrap();
     assert_eq!(boss.with_fewer_factors(fewer(), true), Err(Rejection::LastFactorOfStaff));
     assert!(boss.with_fewer_factors(protected(), true).is_ok() && boss.with_fewer_factors(fewer(), false).is_ok());
-    let removed = boss.with_factors_removed(boss.factors.removed("lost", NOW).unwrap(), NOW);
-    assert_eq!((removed.seq, removed.session_epoch), (boss.seq + 1, boss.session_epoch + 1));
-    assert!(removed.revokes_tokens_of(&boss));
     let customer = User { roles: [Role::Customer].into(), ..boss.clone() };
     assert!(customer.with_fewer_factors(fewer(), true).is_ok());
-    let removed = customer.with_factors_removed(Factors::default(), NOW);
-    assert_eq!((removed.seq, removed.session_epoch), (customer.seq + 1, customer.session_epoch));
+}
+
+#[test]
+fn a_colleague_who_removes_a_second_factor_ends_all_sessions_and_gives_roles_if_its_owner_does() {
+    let boss = user(protected());
+    let by = |gives_roles| StatusEditor { user: UserId::from_bits(2), gives_roles };
+    let lost = boss.factors.removed(&because("lost"), NOW).unwrap();
+    assert_eq!(boss.with_factors_removed(lost.clone(), by(false), NOW), Err(Rejection::AdminStatus));
+    let removed = boss.with_factors_removed(lost.clone(), by(true), NOW).unwrap();
+    assert_eq!((removed.seq, removed.session_epoch), (boss.seq + 1, boss.session_epoch + 1));
+    assert!(removed.revokes_tokens_of(&boss));
+    let customer = User { roles: [Role::Customer].into(), ..boss };
+    let removed = customer.with_factors_removed(lost, by(false), NOW).unwrap();
+    assert_eq!((removed.seq, removed.session_epoch), (customer.seq + 1, customer.session_epoch + 1));
 }
 
 #[test]
