@@ -83,14 +83,15 @@ impl Users {
     /// `InvalidCredentials`, which never says whether the user exists; with the right password `AccountDisabled` or
     /// `InvalidSecondFactor`; `TooManyAttempts`.
     pub async fn sign_in(&self, sign_in: SignIn<'_>, network: &str, context: &Context) -> Result<SignedIn, Error> {
-        let device = self.device_of(sign_in.device_token, sign_in.email, context).await?;
-        let tried = async {
-            match &device {
-                Some(device) => self.count_device(device, context).await,
-                None => self.count_stranger(sign_in.email, network, context).await,
-            }
+        let user = self.user_of(sign_in.email).await?;
+        let device = match &user {
+            Some(user) => self.device_of(sign_in.device_token, user, context).await?,
+            None => None,
         };
-        let (tried, user) = tokio::try_join!(tried, self.user_of(sign_in.email))?;
+        let tried = match &device {
+            Some(device) => self.count_device(device, sign_in.email, context).await?,
+            None => self.count_stranger(sign_in.email, network, context).await?,
+        };
         let hash = user.as_ref().map(|user| &user.password_hash);
         let matches = self.hasher.verify(&prepared(sign_in.password), hash).map_err(unhashable)?;
         let Some(user) = user.filter(|_| matches) else {

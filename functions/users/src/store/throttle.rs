@@ -44,8 +44,8 @@ fn failures_in(window: Window) -> String {
 pub enum Throttled {
     /// An email address, whether or not a user has it, from devices that it does not know.
     Account(String),
-    /// A device from which the user has signed in before.
-    Device(String),
+    /// A device from which the user has signed in before, and the email address that knows it.
+    Device { device: String, account: String },
     /// A user who is signed in and shows a password or a second factor once more.
     SignedIn(String),
 }
@@ -67,7 +67,7 @@ impl Throttled {
     fn key(&self, window: Window) -> Key {
         let (kind, who) = match self {
             Self::Account(who) => ("account", who),
-            Self::Device(who) => ("device", who),
+            Self::Device { device, .. } => ("device", device),
             Self::SignedIn(who) => ("signed-in", who),
         };
         key::throttle(kind, who, window.day())
@@ -113,6 +113,23 @@ impl Store {
     /// Takes one attempt back, which succeeded. Those of others stay.
     pub async fn take_back(&self, of: &Throttled, window: Window, cause: &Cause) -> Result<(), StoreError> {
         let update = of.update(window).when("#window > :none").value(":change", -1).value(":none", 0);
+        let _: Updated<ThrottleItem> = self.table.update(update, &cause.silent()).await?;
+        Ok(())
+    }
+
+    /// Failures of a day so far from all devices that an address knows.
+    pub async fn device_failures(&self, account: &str, window: Window) -> Result<u32, StoreError> {
+        let item: Option<ThrottleItem> = self.table.get(&key::throttle("devices", account, window.day())).await?;
+        Ok(item.map_or(0, |item| item.failures))
+    }
+
+    pub async fn count_device_failure(&self, account: &str, window: Window, cause: &Cause) -> Result<(), StoreError> {
+        let update = Update::of(key::throttle("devices", account, window.day()))
+            .increase("failures :one")
+            .set("#ttl = :end")
+            .name("#ttl", "ttl")
+            .value(":one", 1)
+            .value(":end", window.end_of_day());
         let _: Updated<ThrottleItem> = self.table.update(update, &cause.silent()).await?;
         Ok(())
     }

@@ -60,6 +60,21 @@ async fn a_forgotten_password_is_replaced_by_the_link_in_a_mail_and_one_signs_in
 }
 
 #[tokio::test]
+async fn nobodys_guesses_keep_whoever_reset_the_password_by_mail_from_signing_in() {
+    let bench = bench();
+    somebody(&bench, EMAIL).await;
+    let link = reset_link(&bench).await;
+    let mut ada = Browser::new(&bench);
+    ada.submit(&link, &[("password", NEW)]).await;
+    for _ in 0..10 {
+        bench.http(sign_in_request(EMAIL, "a guess")).await;
+    }
+    let sign_in = [("email", EMAIL), ("password", NEW)];
+    assert_eq!(Browser::new(&bench).post("/account/sign-in", &sign_in).await.status, 429);
+    assert_eq!(ada.post("/account/sign-in", &sign_in).await.status, 303);
+}
+
+#[tokio::test]
 async fn asking_for_a_reset_is_answered_the_same_whoever_has_the_address() {
     let bench = bench();
     somebody(&bench, EMAIL).await;
