@@ -18,6 +18,9 @@ pub const MAX_NETWORK_FAILURES: u32 = 100;
 /// Sign-ups in a day with addresses of one mailbox beside its plain one: each brings it mail.
 pub const MAX_DAILY_ALIASES: u32 = 5;
 
+/// New passwords, second factors and recovery codes of a user in an hour: each brings a mail.
+pub const MAX_HOURLY_CHANGES: u32 = 20;
+
 const WINDOW_SECONDS: i64 = 15 * 60;
 const HOUR_SECONDS: i64 = 60 * 60;
 const DAY_SECONDS: i64 = 24 * 60 * 60;

@@ -52,7 +52,8 @@ pub(super) fn routes() -> Vec<Route<Users>> {
         Route::new("POST", "/v1/recovery-codes", Customer, 201, "Make new recovery codes", renew_codes)
             .named("createRecoveryCodes")
             .explained("Those before count no more. The session must have been shown the second factor within ten minutes.")
-            .refuses(LOCKED),
+            .refuses(LOCKED)
+            .refuses(&[(429, "too_many_attempts")]),
         Route::new(
             "POST",
             "/v1/sessions/current/second-factor",

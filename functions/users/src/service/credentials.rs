@@ -130,6 +130,7 @@ impl Users {
         context: &Context,
     ) -> Result<Tokens, Error> {
         let (user, session) = self.confirmed(change.me, change.current, network, context).await?;
+        self.count_change(&user, context).await?;
         let second_factor_at = session.second_factor_at.filter(|_| user.factors.protects());
         let (known, password, now) = (user.password_hash.clone(), self.new_password(change.new, &user)?, context.now);
         let changed = |user: &User| {

@@ -101,6 +101,7 @@ impl Users {
             return Err(Error::Rejected(Rejection::InvalidSecondFactor));
         };
         self.take_back(&tried, context).await?;
+        self.count_change(&user, context).await?;
         let shown = Shown::Totp { enrollment: pending.enrollment.clone(), step };
         let (codes, kept) = self.recovery_codes(user.id).await?;
         let confirmed = |user: &User| {
@@ -129,9 +130,10 @@ impl Users {
     /// Makes new recovery codes. Those before count no more.
     ///
     /// # Errors
-    /// `NoSecondFactor`, or as whenever what protects the account is changed.
+    /// `NoSecondFactor`, `TooManyAttempts`, or as whenever what protects the account is changed.
     pub async fn renew_recovery_codes(&self, me: (UserId, SessionId), context: &Context) -> Result<Vec<String>, Error> {
         let user = self.protected(me, context).await?;
+        self.count_change(&user, context).await?;
         let (codes, kept) = self.recovery_codes(user.id).await?;
         let renewed = |user: &User| {
             let factors = user.factors.with_recovery_codes(kept.clone(), context.now).map_err(Error::Rejected)?;

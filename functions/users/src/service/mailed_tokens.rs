@@ -4,7 +4,7 @@
 use super::credentials::LiveToken;
 use super::{Error, Users};
 use crate::domain::Rejection;
-use crate::domain::credential_token::CredentialToken;
+use crate::domain::credential_token::{CredentialToken, MAX_HOURLY_MAILS};
 use crate::domain::throttle::Window;
 use aws_lc_rs::hmac;
 use chassis::Context;
@@ -60,7 +60,7 @@ impl Users {
             CountedMail::New(email) => self.pseudonyms.of("new mailbox", &email.mailbox()).await?,
             CountedMail::Reset(email) => self.pseudonyms.of("reset", email.as_str()).await?,
         };
-        Ok(self.store.count_mail(&counted, Window::at(context.now), &context.cause(0)).await?)
+        Ok(self.store.count_mail(&counted, MAX_HOURLY_MAILS, Window::at(context.now), &context.cause(0)).await?)
     }
 
     /// The token of a text and its user, whatever it is good for now, with the hash that it is kept by.

@@ -4,7 +4,9 @@
 use super::{Error, Users};
 use crate::domain::Rejection;
 use crate::domain::device::Device;
-use crate::domain::throttle::{MAX_DAILY_DEVICE_FAILURES, MAX_NETWORK_FAILURES, PENDING_SECONDS, Window};
+use crate::domain::throttle::{
+    MAX_DAILY_DEVICE_FAILURES, MAX_HOURLY_CHANGES, MAX_NETWORK_FAILURES, PENDING_SECONDS, Window,
+};
 use crate::domain::user::User;
 use crate::store::{Counted, Throttled};
 use chassis::tokens::{KeyError, digest};
@@ -51,6 +53,15 @@ impl Users {
     pub(super) async fn count_signed_in(&self, user: &User, context: &Context) -> Result<Throttled, Error> {
         let user = self.pseudonyms.of("signed-in", &user.id.to_string()).await?;
         self.count(Throttled::SignedIn(user), context).await
+    }
+
+    /// Counts a new password, second factor or set of recovery codes, of each of which a mail tells the user. Removals need none of their
+    /// own: there is one for each that was added.
+    pub(super) async fn count_change(&self, user: &User, context: &Context) -> Result<(), Error> {
+        let (window, cause) = (Window::at(context.now), context.cause(0));
+        let of = self.pseudonyms.of("changes", &user.id.to_string()).await?;
+        let is_counted = self.store.count_mail(&of, MAX_HOURLY_CHANGES, window, &cause).await?;
+        if is_counted { Ok(()) } else { Err(self.throttled(window.seconds_left_of_hour())) }
     }
 
     async fn count(&self, tried: Throttled, context: &Context) -> Result<Throttled, Error> {

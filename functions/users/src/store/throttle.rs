@@ -2,7 +2,6 @@
 //! or a device one for each day, which counts its windows too.
 
 use super::{Store, key};
-use crate::domain::credential_token::MAX_HOURLY_MAILS;
 use crate::domain::throttle::{MAX_DAILY_ALIASES, MAX_DAILY_FAILURES, MAX_FAILURES, MAX_NETWORK_FAILURES, Window};
 use chassis::table::{Update, Updated};
 use chassis::{Cause, Key, StoreError};
@@ -189,16 +188,16 @@ impl Store {
         Ok(matches!(updated, Updated::Done(_)))
     }
 
-    /// Counts a mail with a token to a mailbox; `false`, uncounted, if there were too many in this hour.
-    pub async fn count_mail(&self, mailbox: &str, window: Window, cause: &Cause) -> Result<bool, StoreError> {
-        let update = Update::of(key::throttle("mails", mailbox, window.hour()))
+    /// Counts a mail; `false`, uncounted, if there were as many as `limit` in this hour. `of` is a pseudonym of whom they count against.
+    pub async fn count_mail(&self, of: &str, limit: u32, window: Window, cause: &Cause) -> Result<bool, StoreError> {
+        let update = Update::of(key::throttle("mails", of, window.hour()))
             .increase("mails :one")
             .set("#ttl = :end")
             .when("(attribute_not_exists(mails) OR mails < :limit)")
             .name("#ttl", "ttl")
             .value(":one", 1)
             .value(":end", window.end_of_hour())
-            .value(":limit", MAX_HOURLY_MAILS);
+            .value(":limit", limit);
         // Who asks for a stranger's mailbox must not be named beside its pseudonym.
         let updated: Updated<ThrottleItem> = self.table.update(update, &cause.silent().anonymous()).await?;
         Ok(matches!(updated, Updated::Done(_)))

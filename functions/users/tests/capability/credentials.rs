@@ -177,7 +177,7 @@ async fn each_route_of_credentials_costs_what_the_readme_says() {
         (Request::new("PUT", &verification), (20, 40)),
         (Request::put(&opening, json!({"password": "another quiet harbour"})), (25, 40)),
         (Request::new("PUT", &confirmation), (30, 10)),
-        (mine("PUT", "/v1/users/me/password", new), (20, 50)),
+        (mine("PUT", "/v1/users/me/password", new), (20, 60)),
     ];
     for (request, units) in opened {
         assert_eq!(cost(&bench, request).await, units);

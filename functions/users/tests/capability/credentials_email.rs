@@ -82,7 +82,9 @@ async fn whoever_mistyped_the_address_at_sign_up_changes_it_with_the_new_mailbox
     assert_eq!(mailed.iter().map(|mail| (&*mail.to, mail.is_new)).collect::<Vec<_>>(), [(NEW, true)]);
     assert_eq!(status(&confirm(&bench, &mailed[0].token).await), (200, &json!("done")));
     assert_eq!(bench.http(sign_in_request(NEW, PASSWORD)).await.status, 201);
-    assert_eq!(told(&bench).await.iter().filter(|(_, kind, _)| kind == "users.credentials_changed.v1").count(), 1);
+    let told = told(&bench).await;
+    let notices = told.iter().filter(|(_, kind, _)| kind == "users.credentials_changed.v1");
+    assert_eq!(notices.count(), 0, "the former address may be a stranger's: {told:?}");
 }
 
 #[tokio::test]

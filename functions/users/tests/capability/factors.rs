@@ -2,7 +2,7 @@
 //! one was shown.
 
 use crate::harness::{
-    PASSWORD, Pair, admin, bench, identity, items, refresh, refusal, sign_in, sign_in_request, somebody, users,
+    PASSWORD, Pair, admin, bench, identity, items, refresh, refusal, sign_in, sign_in_request, somebody, users, verify,
 };
 use chassis::SecondFactor;
 use chassis::testing::{Bench, Request, Response};
@@ -318,6 +318,7 @@ async fn staff_remove_a_lost_second_factor_with_a_reason_that_the_audit_log_keep
 async fn every_change_of_second_factors_is_told_to_the_user_and_the_use_of_one_is_not() {
     let bench = bench();
     let (id, pair) = somebody(&bench, EMAIL).await;
+    verify(&bench, EMAIL);
     bench.relay().await.unwrap();
     bench.queues.take();
     let (app, codes) = protect(&bench, &pair).await;
@@ -334,6 +335,28 @@ async fn every_change_of_second_factors_is_told_to_the_user_and_the_use_of_one_i
     assert_eq!(changes, ["second_factor_added", "recovery_codes_made", "second_factor_removed"]);
     assert!(told.iter().all(|(to, data)| *to == Capability::Notifications && data["user_id"] == id.to_string()));
     assert_eq!(told[0].1["contact"]["email"], EMAIL);
+}
+
+#[tokio::test]
+async fn a_stranger_whose_address_somebody_signed_up_is_told_nothing_and_nobody_is_told_without_end() {
+    let bench = bench();
+    let (_, pair) = somebody(&bench, EMAIL).await;
+    bench.relay().await.unwrap();
+    bench.queues.take();
+    protect(&bench, &pair).await;
+    let renew = || bench.http(Request::new("POST", "/v1/recovery-codes").bearer(&pair.access));
+    // With the app.
+    for _ in 1..20 {
+        assert_eq!(renew().await.status, 201);
+    }
+    let change = json!({"current_password": PASSWORD, "new_password": "another quiet harbour"});
+    let password = bench.http(Request::put("/v1/users/me/password", change).bearer(&pair.access)).await;
+    for refused in [renew().await, password] {
+        assert_eq!(refusal(&refused), (429, "too_many_attempts"));
+    }
+    bench.relay().await.unwrap();
+    let sent = bench.queues.take();
+    assert!(sent.is_empty(), "{sent:?}");
 }
 
 #[tokio::test]
