@@ -268,6 +268,11 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// When the user signed up, as the id tells.
+    fn opened_at(&self) -> String {
+        self.event.user().map(|user| self.instant(user.time())).unwrap_or_default()
+    }
+
     fn account_url(&self) -> String {
         format!("{}/account", self.shop.public_url)
     }

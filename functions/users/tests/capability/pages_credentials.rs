@@ -112,6 +112,7 @@ async fn the_account_asks_for_a_confirmation_of_the_address_until_it_is_given() 
     let mut scanner = Browser::new(&bench);
     let form = scanner.get(&link).await;
     assert!(form.status == 200 && form.says(EMAIL) && form.says(&format!("action=\"{link}\"")), "{}", form.html);
+    assert!(form.says("The account was opened on") && form.says("under the name Ada."), "{}", form.html);
     assert!(ada.get("/account").await.says("Please confirm your email address"), "opening it confirms nothing");
     let (shown, _) = ada.submit(&link, &[]).await;
     assert!(shown.says("Your email address is confirmed") && !shown.says("Please confirm your"), "{}", shown.html);
