@@ -29,6 +29,9 @@ pub struct Factors {
     /// Pseudonyms of the recovery codes that are left.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub recovery_codes: Vec<String>,
+    /// How often one of them was used. A use is a change of the user as any other, and leaves what forms show as it is.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub uses: u64,
     /// The latest change that the user is told of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub changed: Option<FactorsChanged>,
@@ -156,7 +159,7 @@ impl Factors {
     /// # Errors
     /// `InvalidSecondFactor` if it was used, or does not count any more.
     pub fn having_used(&self, shown: &Shown) -> Result<Self, Rejection> {
-        let mut next = self.clone();
+        let mut next = Self { uses: self.uses + 1, ..self.clone() };
         match shown {
             Shown::Totp { enrollment, step } => {
                 let counts = |totp: &&mut Totp| totp.enrollment == *enrollment && *step > totp.used;
@@ -250,6 +253,11 @@ impl Factors {
 
 fn changed(what: CredentialChange, at: Timestamp, reason: Option<String>) -> FactorsChanged {
     FactorsChanged { what, at, reason }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+const fn is_zero(uses: &u64) -> bool {
+    *uses == 0
 }
 
 /// Whether a second factor that was shown at this time is fresh.

@@ -10,6 +10,12 @@ use events::Timestamp;
 use events::users::Permissions;
 
 impl User {
+    /// By which forms and entity tags know the user: changes so far, but for uses of a second factor. It only rises, also when the factors go,
+    /// and their uses with them.
+    pub const fn version(&self) -> u64 {
+        self.seq.saturating_sub(self.factors.uses)
+    }
+
     #[must_use]
     pub fn with_factors(&self, factors: Factors) -> Self {
         Self { factors, seq: self.seq + 1, ..self.clone() }

@@ -76,7 +76,7 @@ fn tagged(user: User) -> Tagged<StatusResource> {
         changed_by: change.map(|change| change.actor.clone()),
         reason: change.map(|change| change.reason.as_str().to_owned()),
     };
-    Tagged::new(user.seq, resource)
+    Tagged::new(user.version(), resource)
 }
 
 /// The caller as somebody who changes a status.

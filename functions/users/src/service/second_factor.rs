@@ -47,7 +47,7 @@ impl Users {
             let factors = user.factors.having_used(shown).map_err(Error::Rejected)?;
             Ok(Some(user.with_factors(factors)))
         };
-        self.change(user.id, context, used).await
+        self.change_silently(user.id, context, used).await
     }
 
     async fn looked_at(&self, user: &User, shown: &SecondFactor, context: &Context) -> Result<Shown, Error> {

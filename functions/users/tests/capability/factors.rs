@@ -360,6 +360,19 @@ async fn a_stranger_whose_address_somebody_signed_up_is_told_nothing_and_nobody_
 }
 
 #[tokio::test]
+async fn whoever_uses_a_second_factor_wakes_no_relay_and_spoils_no_form() {
+    let bench = bench();
+    let (_, pair) = somebody(&bench, EMAIL).await;
+    let (_, codes) = protect(&bench, &pair).await;
+    let shown = bench.http(Request::get("/v1/users/me").bearer(&pair.access)).await;
+    assert_eq!(bench.http(sign_in_with(json!({"recovery_code": codes[0]}))).await.status, 201);
+    assert_eq!(items(&bench, "profile")[0]["cause"]["M"]["via"]["S"], "silent");
+    let edit = Request::new("PATCH", "/v1/users/me").body(r#"{"name": "Ada L."}"#).bearer(&pair.access);
+    let edited = bench.http(edit.header("if-match", shown.headers["etag"].as_str().unwrap())).await;
+    assert_eq!(edited.status, 200, "{:?}", edited.body);
+}
+
+#[tokio::test]
 async fn a_user_and_a_session_of_an_earlier_version_have_no_second_factor() {
     let bench = bench();
     let (_, pair) = somebody(&bench, EMAIL).await;

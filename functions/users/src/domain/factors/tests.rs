@@ -70,6 +70,15 @@ fn a_code_counts_once_and_none_before_it_ever_again() {
 }
 
 #[test]
+fn a_use_is_no_version_for_forms_and_every_other_change_is_a_later_one() {
+    let before = user(protected());
+    let used = before.with_factors(before.factors.having_used(&first(9)).unwrap());
+    assert_eq!((used.seq, used.version()), (before.seq + 1, before.version()));
+    let removed = used.with_factors(used.factors.without_totp(NOW).unwrap());
+    assert!(removed.version() > used.version());
+}
+
+#[test]
 fn each_recovery_code_counts_once_and_new_ones_end_those_before() {
     let code = |text: &str| Shown::RecoveryCode(text.to_owned());
     let used = protected().having_used(&code("one")).unwrap();
