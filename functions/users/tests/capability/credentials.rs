@@ -162,7 +162,7 @@ async fn each_route_of_credentials_costs_what_the_readme_says() {
     let asked = [
         (ask_for_reset("eve@example.com"), (20, 30)),
         (ask_for_reset("nobody@example.com"), (20, 30)),
-        (mine("POST", "/v1/email-changes", wanted), (30, 60)),
+        (mine("POST", "/v1/email-changes", wanted), (40, 60)),
     ];
     for (request, units) in asked {
         assert_eq!(cost(&bench, request).await, units);
