@@ -151,11 +151,6 @@ impl Users {
 
     /// Opens a session of somebody who has just shown to be this user: by the password, or by signing up. `known` is the device, if
     /// the user's address knows it.
-    pub async fn open_session(&self, user: &User, known: Option<Device>, context: &Context) -> Result<Tokens, Error> {
-        self.open_session_of(user, known, None, context).await
-    }
-
-    /// The same of a client that is known.
     ///
     /// # Errors
     /// `AccountDisabled`.
