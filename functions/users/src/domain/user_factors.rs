@@ -10,8 +10,8 @@ use events::Timestamp;
 use events::users::Permissions;
 
 impl User {
-    /// By which forms and entity tags know the user: changes so far, but for uses of a second factor. It only rises, also when the factors go,
-    /// and their uses with them.
+    /// By which forms and entity tags know the user: changes so far, but for uses of a second factor. It only rises, also when the
+    /// factors go, and their uses with them.
     pub const fn version(&self) -> u64 {
         self.seq.saturating_sub(self.factors.uses)
     }
@@ -21,8 +21,8 @@ impl User {
         Self { factors, seq: self.seq + 1, ..self.clone() }
     }
 
-    /// With another password, by a token in a mail. Who read it has shown that the address is theirs. Second factors stay only if somebody had
-    /// shown that before: those of an address that was never verified may be anybody's, and would let a stranger in.
+    /// With another password, by a token in a mail. Who read it has shown that the address is theirs. Second factors stay only if
+    /// somebody had shown that before: those of an address that was never verified may be anybody's, and would let a stranger in.
     #[must_use]
     pub fn reset(&self, password_hash: HashedPassword, now: Timestamp) -> Self {
         let factors = if self.is_verified() { self.factors.clone() } else { Factors::default() };

@@ -32,8 +32,8 @@ pub enum EmailChange {
 }
 
 impl Users {
-    /// Mails tokens to the present address, if it is verified, and to the new one. If another user has the new one and verified it, its token opens nothing and is not
-    /// mailed; nobody else sees a difference.
+    /// Mails tokens to the present address, if it is verified, and to the new one. If another user has the new one and verified it, its
+    /// token opens nothing and is not mailed; nobody else sees a difference.
     ///
     /// # Errors
     /// `SameEmail`, or as whenever credentials are changed; `TooManyAttempts` also for a mailbox that was sent too many tokens in this hour.

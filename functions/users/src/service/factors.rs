@@ -143,8 +143,8 @@ impl Users {
         Ok(codes)
     }
 
-    /// Removes all second factors of a user who lost them, for staff, who say why. The user is signed out everywhere; the relay tells whoever
-    /// checks tokens if these allow more than a customer's.
+    /// Removes all second factors of a user who lost them, for staff, who say why. The user is signed out everywhere; the relay tells
+    /// whoever checks tokens if these allow more than a customer's.
     ///
     /// # Errors
     /// `NotFound`; `NoSecondFactor`, `AdminStatus`.
