@@ -101,7 +101,8 @@ pub enum Rejection {
     AccountDisabled,
     #[error("nobody changes their own status")]
     OwnStatus,
-    #[error("only who gives roles disables who does")]
+    /// By somebody who gives no roles.
+    #[error("only who gives roles changes the account of who does")]
     AdminStatus,
     /// Somebody else signs in by it.
     #[error("the identity is somebody else's")]

@@ -256,6 +256,7 @@ const LAST_FACTOR: &str =
 const NOTHING_BEGUN: &str = "No authenticator app waits for its first code, or it waited too long. Begin again.";
 const OLD_LINK: &str =
     "This link does not count: it was used, it is too old, or something was changed since. Ask for a new one.";
+const ADMIN_STATUS: &str = "Only somebody who gives roles can change the account of somebody who does.";
 const IDENTITY_TAKEN: &str = "Another user signs in by this identity. Take it from them first.";
 const OWN_ADMIN_ROLE: &str = "You cannot remove your own admin role. Ask another admin.";
 const HAS_ROLES: &str = "You have a role in this shop. Have it taken from you first.";
@@ -313,9 +314,7 @@ impl From<Rejection> for Problem {
             Rejection::OwnStatus => {
                 Self::new(409, "own_status", "You cannot disable or enable yourself. Ask a colleague.")
             }
-            Rejection::AdminStatus => {
-                Self::new(409, "admin_status", "Only somebody who gives roles can disable somebody who does.")
-            }
+            Rejection::AdminStatus => Self::new(409, "admin_status", ADMIN_STATUS),
             Rejection::OwnAdminRole => Self::new(409, "own_admin_role", OWN_ADMIN_ROLE),
             Rejection::IdentityTaken => Self::new(409, "identity_taken", IDENTITY_TAKEN),
             Rejection::HasRoles => Self::new(409, "has_roles", HAS_ROLES),

@@ -127,7 +127,8 @@ fn of_person(user: &User, earlier: &User, origin: &Origin<'_>) -> Vec<Outgoing> 
         let changed = ContactChanged { user_id, user_version: user.seq, contact: user.contact(), language };
         messages.extend(Outgoing::to_all(origin, &changed));
     }
-    if user.credential_epoch != earlier.credential_epoch {
+    // Nobody is told of anything at an address that may be anybody's.
+    if user.credential_epoch != earlier.credential_epoch && earlier.is_verified() {
         let change = if moved { CredentialChange::Email } else { CredentialChange::Password };
         let changed = CredentialsChanged { user_id, contact: earlier.contact(), change, at: origin.at, language };
         messages.extend(Outgoing::to_all(origin, &changed));
@@ -161,10 +162,11 @@ fn of_token(token: CredentialToken, actor: Option<Actor>) -> Vec<Outgoing> {
     }
 }
 
-/// The notice to a user whose second factors changed.
+/// The notice to a user whose second factors changed, if the address is theirs.
 fn of_factors(user: &User, earlier: Option<&User>, actor: Option<Actor>) -> Vec<Outgoing> {
-    let before = earlier.map(|earlier| &earlier.factors.changed);
-    let Some(changed) = user.factors.changed.as_ref().filter(|_| before != Some(&user.factors.changed)) else {
+    let Some(earlier) = earlier.filter(|earlier| earlier.is_verified()) else { return Vec::new() };
+    let Some(changed) = user.factors.changed.as_ref().filter(|_| user.factors.changed != earlier.factors.changed)
+    else {
         return Vec::new();
     };
     let (change, at, language) = (changed.what, changed.at, user.language);

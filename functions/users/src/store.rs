@@ -64,6 +64,9 @@ struct PresentItem {
     /// Name and id.
     #[serde(default)]
     index1_sort: String,
+    /// Of the write; the table writes it.
+    #[serde(default, skip_serializing)]
+    cause: Option<Cause>,
 }
 
 impl UserItem {
@@ -74,6 +77,7 @@ impl UserItem {
             directory: DIRECTORY[shard].to_owned(),
             index1: Shards::partition(NAMES, user.id.bits(), NAME_SHARDS),
             index1_sort: format!("{}/{}", user.name.sorted(), user.id),
+            cause: None,
         }))
     }
 
@@ -83,6 +87,12 @@ impl UserItem {
             Self::Erased(_) => None,
             Self::Present(item) => Some(item.user),
         }
+    }
+
+    /// Whether the write with this cause put this user.
+    fn is_of(&self, user: &User, cause: &Cause) -> bool {
+        let is_own = |item: &PresentItem| item.cause.as_ref().is_some_and(|own| own.id == cause.id);
+        matches!(self, Self::Present(item) if item.user == *user && is_own(item))
     }
 }
 
@@ -130,7 +140,8 @@ impl Store {
         Ok(owner.map(|owner| owner.user_id))
     }
 
-    /// Replaces a user if its `seq` is still `expected_seq`.
+    /// Replaces a user if its `seq` is still `expected_seq`. Two requests at once may want the very same user, such as two that use up one
+    /// code: only the request's id tells its own write, whose answer was lost, from the other's.
     pub async fn replace_user(
         &self,
         user: &User,
@@ -140,6 +151,8 @@ impl Store {
         let written = self.table.replace(&key::user(user.id), &UserItem::new(user), expected_seq, cause).await?;
         Ok(match written {
             Written::Done => Written::Done,
+            // Our write succeeded, its answer was lost, and the SDK wrote again.
+            Written::Refused(Some(item)) if item.is_of(user, cause) => Written::Done,
             Written::Refused(current) => Written::Refused(current.and_then(|item| item.user()).map(Box::new)),
         })
     }

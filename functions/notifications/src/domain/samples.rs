@@ -25,7 +25,8 @@ pub fn sample(kind: Kind, language: Language, to: &Contact, now: Timestamp) -> O
     Some(match kind {
         Kind::UserRegistered => Event::UserRegistered { user: user_id, contact, language },
         Kind::EmailVerificationRequested => Event::EmailVerificationRequested(EmailVerificationRequested {
-            user_id,
+            // The mail says when the account was opened.
+            user_id: UserId::new(now, [1; 10]),
             contact,
             token,
             expires_at,

@@ -295,6 +295,11 @@ impl<'a> Facts<'a> {
         format!("{}/cart", self.shop.public_url)
     }
 
+    /// When the user signed up, as the id tells.
+    fn opened_at(&self) -> String {
+        self.event.user().map(|user| self.instant(user.time())).unwrap_or_default()
+    }
+
     fn account_url(&self) -> String {
         format!("{}/account", self.shop.public_url)
     }

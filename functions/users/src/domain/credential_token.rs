@@ -7,7 +7,7 @@ use events::ids::{CredentialTokenId, UserId};
 use events::{Contact, Email, Language, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// Mails with tokens to one mailbox in an hour, whoever wanted them.
+/// Mails with tokens of one kind to one mailbox in an hour, or resets of one address.
 pub const MAX_HOURLY_MAILS: u32 = 5;
 /// Requests of a reset from one network in a window.
 pub const MAX_NETWORK_RESETS: u32 = 20;

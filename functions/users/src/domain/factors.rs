@@ -3,8 +3,10 @@
 
 use super::Rejection;
 use super::passkey::{MAX_PASSKEYS, Passkey};
+use super::status_change::Reason;
 use super::totp::ENROLLMENT_SECONDS;
 use events::Timestamp;
+use events::ids::SessionId;
 use events::users::CredentialChange;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +29,9 @@ pub struct Factors {
     /// Pseudonyms of the recovery codes that are left.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub recovery_codes: Vec<String>,
+    /// How often one of them was used. A use is a change of the user as any other, and leaves what forms show as it is.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub uses: u64,
     /// The latest change that the user is told of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub changed: Option<FactorsChanged>,
@@ -46,6 +51,9 @@ pub struct Totp {
 pub struct Enrollment {
     pub enrollment: String,
     pub begun_at: Timestamp,
+    /// The one session that may see and confirm it; none in items of an earlier version, which nobody may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionId>,
 }
 
 /// A change that the user is told of.
@@ -109,24 +117,32 @@ impl Factors {
         }
     }
 
-    /// With an app that has yet to show a code.
+    /// With an app that has yet to show a code in this session.
     #[must_use]
-    pub fn begun(&self, enrollment: String, now: Timestamp) -> Self {
-        Self { pending: Some(Enrollment { enrollment, begun_at: now }), ..self.clone() }
+    pub fn begun(&self, enrollment: String, session: SessionId, now: Timestamp) -> Self {
+        let session = Some(session);
+        Self { pending: Some(Enrollment { enrollment, begun_at: now, session }), ..self.clone() }
     }
 
-    /// The app on its way, if there is still time.
-    pub fn pending(&self, now: Timestamp) -> Option<&Enrollment> {
-        self.pending.as_ref().filter(|pending| now.seconds_since(pending.begun_at) < ENROLLMENT_SECONDS)
+    /// The app that was begun in this session, if there is still time. Another session gave no password for it.
+    pub fn pending(&self, session: SessionId, now: Timestamp) -> Option<&Enrollment> {
+        let is_theirs = |pending: &&Enrollment| pending.session == Some(session);
+        let pending = self.pending.as_ref().filter(is_theirs);
+        pending.filter(|pending| now.seconds_since(pending.begun_at) < ENROLLMENT_SECONDS)
     }
 
     /// With the app on its way in place of the one before, and these recovery codes.
     ///
     /// # Errors
-    /// `NoEnrollment` if that app is not on its way any more.
-    pub fn confirmed(&self, shown: &Shown, recovery_codes: Vec<String>, now: Timestamp) -> Result<Self, Rejection> {
+    /// `NoEnrollment` if that app is not on its way any more, or in another session.
+    pub fn confirmed(
+        &self,
+        (shown, session): (&Shown, SessionId),
+        recovery_codes: Vec<String>,
+        now: Timestamp,
+    ) -> Result<Self, Rejection> {
         let Shown::Totp { enrollment, step } = shown else { return Err(Rejection::NoEnrollment) };
-        let pending = self.pending(now).filter(|pending| pending.enrollment == *enrollment);
+        let pending = self.pending(session, now).filter(|pending| pending.enrollment == *enrollment);
         let Enrollment { enrollment, .. } = pending.cloned().ok_or(Rejection::NoEnrollment)?;
         let totp = Some(Totp { enrollment, since: now, used: *step });
         Ok(Self {
@@ -143,7 +159,7 @@ impl Factors {
     /// # Errors
     /// `InvalidSecondFactor` if it was used, or does not count any more.
     pub fn having_used(&self, shown: &Shown) -> Result<Self, Rejection> {
-        let mut next = self.clone();
+        let mut next = Self { uses: self.uses + 1, ..self.clone() };
         match shown {
             Shown::Totp { enrollment, step } => {
                 let counts = |totp: &&mut Totp| totp.enrollment == *enrollment && *step > totp.used;
@@ -209,12 +225,14 @@ impl Factors {
     }
 
     /// Without any, by staff; `None` if there is none.
-    pub fn removed(&self, reason: &str, now: Timestamp) -> Option<Self> {
-        let reason = Some(reason.to_owned());
-        self.protects().then(|| Self {
-            changed: Some(changed(CredentialChange::SecondFactorRemoved, now, reason)),
-            ..Self::default()
-        })
+    pub fn removed(&self, reason: &Reason, now: Timestamp) -> Option<Self> {
+        let reason = Some(reason.as_str().to_owned());
+        // Of who has both, the app is the one that is named.
+        let what = match self.totp {
+            Some(_) => CredentialChange::SecondFactorRemoved,
+            None => CredentialChange::PasskeyRemoved,
+        };
+        self.protects().then(|| Self { changed: Some(changed(what, now, reason)), ..Self::default() })
     }
 
     /// With these recovery codes in place of those before.
@@ -235,6 +253,11 @@ impl Factors {
 
 fn changed(what: CredentialChange, at: Timestamp, reason: Option<String>) -> FactorsChanged {
     FactorsChanged { what, at, reason }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+const fn is_zero(uses: &u64) -> bool {
+    *uses == 0
 }
 
 /// Whether a second factor that was shown at this time is fresh.

@@ -164,6 +164,9 @@ impl RelyingParty {
             return Err(NotOurs("of another credential"));
         }
         algorithm(made.algorithm)?;
+        if !has_length(made.algorithm, key.len()) {
+            return Err(NotOurs("of another length"));
+        }
         if !own_parts(made.algorithm, &key).iter().all(|part| has(rest, part)) {
             return Err(NotOurs("of another key"));
         }
@@ -200,6 +203,17 @@ fn algorithm(number: i32) -> Result<&'static dyn VerificationAlgorithm, NotOurs>
         -8 => Ok(&ED25519),
         -257 => Ok(&RSA_PKCS1_2048_8192_SHA256),
         _ => Err(NotOurs("of an unknown algorithm")),
+    }
+}
+
+/// Whether a `SubjectPublicKeyInfo` of this algorithm is so long. What stands before the parts below is kept as it was sent, and a user's
+/// item must stay small enough to be written again.
+fn has_length(algorithm: i32, bytes: usize) -> bool {
+    match algorithm {
+        -7 => bytes == 91,
+        -8 => bytes == 44,
+        // Of a modulus of 2,048 to 8,192 bits.
+        _ => (200..=1_100).contains(&bytes),
     }
 }
 
@@ -241,6 +255,13 @@ mod tests {
         let below = Some((id.clone(), format!("http://{id}:4566")));
         assert_eq!(of("http://a1b2.execute-api.localhost:4566", None), below, "as `cargo souk up` prints it");
         assert_eq!(of("shop", None), None);
+    }
+
+    #[test]
+    fn a_key_has_the_length_of_its_algorithm_so_that_no_account_grows_by_it() {
+        for (algorithm, good, bad) in [(-7, 91, 92), (-8, 44, 45), (-257, 294, 1_101), (-257, 1_062, 60_000)] {
+            assert!(has_length(algorithm, good) && !has_length(algorithm, bad), "{algorithm}");
+        }
     }
 
     #[test]

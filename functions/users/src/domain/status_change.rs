@@ -8,7 +8,7 @@ use std::str::FromStr;
 /// The most characters of a reason.
 pub const MAX_REASON: usize = 200;
 
-/// Why a user is disabled or enabled, for colleagues: 1 to 200 characters on one line.
+/// Why staff changed the account of a user, for colleagues: 1 to 200 characters on one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Reason(String);

@@ -8,6 +8,8 @@ use events::Timestamp;
 pub const MAX_FAILURES: u32 = 10;
 /// The same in a day: an end to slow guessing (NIST SP 800-63B-4, 3.2.2, allows 100 in a row).
 pub const MAX_DAILY_FAILURES: u32 = 100;
+/// Failures in a day from all devices together that one account knows: whoever was in once may have the tokens of many.
+pub const MAX_DAILY_DEVICE_FAILURES: u32 = 200;
 /// Seconds after which an attempt that is under way is decided.
 pub const PENDING_SECONDS: u32 = 2;
 /// Failures from one network in a window.
@@ -15,6 +17,9 @@ pub const MAX_NETWORK_FAILURES: u32 = 100;
 
 /// Sign-ups in a day with addresses of one mailbox beside its plain one: each brings it mail.
 pub const MAX_DAILY_ALIASES: u32 = 5;
+
+/// New passwords, second factors and recovery codes of a user in an hour: each brings a mail.
+pub const MAX_HOURLY_CHANGES: u32 = 20;
 
 const WINDOW_SECONDS: i64 = 15 * 60;
 const HOUR_SECONDS: i64 = 60 * 60;

@@ -143,12 +143,6 @@ impl User {
         Self { password_hash, ..self.with_new_credentials(now) }
     }
 
-    /// The same by a token in a mail. Who read it has shown that the address is theirs.
-    #[must_use]
-    pub fn reset(&self, password_hash: HashedPassword, now: Timestamp) -> Self {
-        Self { email_verified_at: self.email_verified_at.or(Some(now)), ..self.with_password(password_hash, now) }
-    }
-
     /// With another address, which was shown to be the user's, and every session over.
     #[must_use]
     pub fn moved(&self, email: Email, now: Timestamp) -> Self {

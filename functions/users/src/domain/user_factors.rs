@@ -3,15 +3,32 @@
 
 use super::Rejection;
 use super::factors::Factors;
+use super::hashing::HashedPassword;
 use super::session::Session;
 use super::user::User;
+use super::user_status::StatusEditor;
 use events::Timestamp;
 use events::users::Permissions;
 
 impl User {
+    /// By which forms and entity tags know the user: changes so far, but for uses of a second factor. It only rises, also when the
+    /// factors go, and their uses with them.
+    pub const fn version(&self) -> u64 {
+        self.seq.saturating_sub(self.factors.uses)
+    }
+
     #[must_use]
     pub fn with_factors(&self, factors: Factors) -> Self {
         Self { factors, seq: self.seq + 1, ..self.clone() }
+    }
+
+    /// With another password, by a token in a mail. Who read it has shown that the address is theirs. Second factors stay only if
+    /// somebody had shown that before: those of an address that was never verified may be anybody's, and would let a stranger in.
+    #[must_use]
+    pub fn reset(&self, password_hash: HashedPassword, now: Timestamp) -> Self {
+        let factors = if self.is_verified() { self.factors.clone() } else { Factors::default() };
+        let email_verified_at = self.email_verified_at.or(Some(now));
+        Self { factors, email_verified_at, ..self.with_password(password_hash, now) }
     }
 
     /// What the audit log says of a change of the factors, if they changed.
@@ -52,11 +69,18 @@ impl User {
         Ok(self.with_factors(factors))
     }
 
-    /// With the factors that a colleague took away. Of somebody who may do more than a customer every session is over, so that no token
-    /// says any more that one was shown.
-    #[must_use]
-    pub fn with_factors_removed(&self, factors: Factors, now: Timestamp) -> Self {
-        let next = self.with_factors(factors);
-        if self.is_privileged() { Self { seq: next.seq, ..next.signed_out_everywhere(now) } } else { next }
+    /// With the factors that a colleague took away, and every session over: who lost a phone may have lost a session with it, and no token
+    /// is to say any more that one was shown.
+    ///
+    /// # Errors
+    /// `AdminStatus` of somebody who gives roles, by somebody who gives none.
+    pub fn with_factors_removed(
+        &self,
+        factors: Factors,
+        editor: StatusEditor,
+        now: Timestamp,
+    ) -> Result<Self, Rejection> {
+        self.may_be_changed_by(editor)?;
+        Ok(Self { factors, ..self.signed_out_everywhere(now) })
     }
 }

@@ -1,5 +1,5 @@
 //! Users who may not sign in any more, and may again. Refuses a change without a reason, of oneself, and of somebody who gives roles by
-//! somebody who gives none: so there is always one who does.
+//! somebody who gives none: so there is always one who does, and nobody undoes what somebody who does has done.
 
 use super::Rejection;
 pub use super::status_change::{MAX_REASON, Reason, StatusChange};
@@ -8,11 +8,11 @@ use events::ids::UserId;
 use events::users::Permission;
 use events::{Actor, Timestamp};
 
-/// Who changes the status of a user.
+/// Who changes the status of a user, or removes their second factors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatusEditor {
     pub user: UserId,
-    /// Whether they give roles, so that they may disable somebody else who does.
+    /// Whether they give roles, so that they may do so to somebody else who does.
     pub gives_roles: bool,
 }
 
@@ -22,10 +22,17 @@ impl User {
         self.status_change.as_ref().is_some_and(|change| change.is_disabled)
     }
 
+    /// # Errors
+    /// `AdminStatus` if the user gives roles and the editor gives none.
+    pub(super) fn may_be_changed_by(&self, editor: StatusEditor) -> Result<(), Rejection> {
+        let is_above = self.permissions().contains(Permission::RolesWrite) && !editor.gives_roles;
+        if is_above { Err(Rejection::AdminStatus) } else { Ok(()) }
+    }
+
     /// Disabled, with every session over, or enabled, for this reason; `None` if the user is so already.
     ///
     /// # Errors
-    /// `OwnStatus`, or `AdminStatus` if somebody who gives roles would be disabled by somebody who gives none.
+    /// `OwnStatus`, or `AdminStatus` if somebody who gives roles would be changed by somebody who gives none.
     pub fn with_status(
         &self,
         is_disabled: bool,
@@ -36,9 +43,7 @@ impl User {
         if editor.user == self.id {
             return Err(Rejection::OwnStatus);
         }
-        if is_disabled && self.permissions().contains(Permission::RolesWrite) && !editor.gives_roles {
-            return Err(Rejection::AdminStatus);
-        }
+        self.may_be_changed_by(editor)?;
         if is_disabled == self.is_disabled() {
             return Ok(None);
         }
@@ -83,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_disables_themselves_and_only_who_gives_roles_disables_who_does() {
+    fn nobody_disables_themselves_and_only_who_gives_roles_disables_and_enables_who_does() {
         let own = StatusEditor { user: ada().id, gives_roles: true };
         assert_eq!(ada().with_status(true, own, because("Holiday"), NOW), Err(Rejection::OwnStatus));
         let verified = User { email_verified_at: Some(NOW), ..ada() };
@@ -92,6 +97,8 @@ mod tests {
         assert_eq!(admin.with_status(true, support, because("Coup"), NOW), Err(Rejection::AdminStatus));
         let disabled = admin.with_status(true, BOSS, because("Left us"), NOW).unwrap().unwrap();
         assert!(disabled.revokes_tokens_of(&admin), "who holds tokens of the admin is told");
+        assert_eq!(disabled.with_status(false, support, because("Friends"), NOW), Err(Rejection::AdminStatus));
+        assert!(disabled.with_status(false, BOSS, because("A mistake"), NOW).is_ok());
         assert!(!ada().with_status(true, support, because("Fraud"), NOW).unwrap().unwrap().revokes_tokens_of(&ada()));
     }
 

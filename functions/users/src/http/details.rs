@@ -41,6 +41,6 @@ impl From<&RoleChange> for RoleChangeResource {
 /// A user with the tag of its version.
 pub(super) fn detailed(user: User) -> Tagged<UserDetails> {
     let role_changes = user.log.iter().rev().map(RoleChangeResource::from).collect();
-    let (seq, email_verified_at) = (user.seq, user.email_verified_at);
-    Tagged::new(seq, UserDetails { user: user.into(), email_verified_at, role_changes })
+    let (version, email_verified_at) = (user.version(), user.email_verified_at);
+    Tagged::new(version, UserDetails { user: user.into(), email_verified_at, role_changes })
 }

@@ -2,8 +2,10 @@
 //! secret twice: the app's while it waits for its first code, recovery codes when they are made.
 
 use super::sessions::SecondFactorBody;
+use super::status::editor;
 use super::{LAST, LOCKED, me};
 use crate::domain::session::ACCESS_SECONDS;
+use crate::domain::user_status::Reason;
 use crate::service::{NewApp, Users};
 use chassis::Access::{Customer, Needs};
 use chassis::http::network_of;
@@ -14,9 +16,6 @@ use events::users::Permission::UsersWrite;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-
-/// Signs in a reason.
-const MAX_REASON: usize = 200;
 
 pub(super) fn routes() -> Vec<Route<Users>> {
     vec![
@@ -53,7 +52,8 @@ pub(super) fn routes() -> Vec<Route<Users>> {
         Route::new("POST", "/v1/recovery-codes", Customer, 201, "Make new recovery codes", renew_codes)
             .named("createRecoveryCodes")
             .explained("Those before count no more. The session must have been shown the second factor within ten minutes.")
-            .refuses(LOCKED),
+            .refuses(LOCKED)
+            .refuses(&[(429, "too_many_attempts")]),
         Route::new(
             "POST",
             "/v1/sessions/current/second-factor",
@@ -91,11 +91,11 @@ pub(super) fn for_staff() -> Route<Users> {
     .rechecked()
     .stepped_up()
     .explained(
-        "For a user who lost them and all recovery codes. The reason stands in the audit log; the user is told, and signed out everywhere \
-         if they are staff.",
+        "For a user who lost them and all recovery codes. The reason stands in the audit log; the user is told, and signed out everywhere. \
+         Only those who give roles do so to one of them.",
     )
     .variable::<UserId>("id")
-    .refuses(&[(409, "no_second_factor"), (422, "invalid_field")])
+    .refuses(&[(409, "admin_status"), (409, "no_second_factor"), (422, "invalid_field")])
 }
 
 /// An authenticator app to begin with.
@@ -183,14 +183,6 @@ pub struct RemoveFactors {
     reason: String,
 }
 
-/// A reason as staff type it.
-///
-/// # Errors
-/// 422 if it is empty, too long, or cannot be displayed.
-pub(crate) fn reason(typed: &str) -> Result<String, Problem> {
-    Ok(text::line("reason", typed, MAX_REASON)?)
-}
-
 pub(super) async fn begin(app: Arc<Users>, call: Call<Json<CreateTotp>>) -> Result<TotpResource, Problem> {
     let password = call.body.0.password.as_deref();
     Ok(app.begin_totp(me(&call)?, password, &network_of(&call.source_ip), &call.context()).await?.into())
@@ -217,7 +209,7 @@ pub(super) async fn step_up(app: Arc<Users>, call: Call<Json<StepUp>>) -> Result
 }
 
 pub(super) async fn remove_of(app: Arc<Users>, call: Call<Json<RemoveFactors>>) -> Result<(), Problem> {
-    let reason = reason(&call.body.0.reason)?;
-    app.remove_factors(call.param("id")?, &reason, &call.context()).await?;
+    let reason: Reason = call.body.0.reason.parse()?;
+    app.remove_factors(call.param("id")?, &reason, editor(&call)?, &call.context()).await?;
     Ok(())
 }

@@ -59,7 +59,7 @@ pub(super) fn routes() -> Vec<Route<Users>> {
             .conditional()
             .explained(
                 "A disabled user cannot sign in, and all sessions end. Access tokens stay valid as after signing out. An enabled user \
-                 signs in again. Nobody changes their own status, and only those who give roles disable one of them.",
+                 signs in again. Nobody changes their own status, and only those who give roles that of one of them.",
             )
             .variable::<UserId>("id")
             .refuses(&[(409, "own_status"), (409, "admin_status"), (422, "invalid_field")]),
@@ -76,7 +76,7 @@ fn tagged(user: User) -> Tagged<StatusResource> {
         changed_by: change.map(|change| change.actor.clone()),
         reason: change.map(|change| change.reason.as_str().to_owned()),
     };
-    Tagged::new(user.seq, resource)
+    Tagged::new(user.version(), resource)
 }
 
 /// The caller as somebody who changes a status.

@@ -97,7 +97,7 @@ pub(super) async fn sign_up(app: Arc<Users>, call: Call<Json<CreateUser>>) -> Re
 
 /// A user with the tag of its version.
 pub(super) fn tagged(user: User) -> Tagged<UserResource> {
-    Tagged::new(user.seq, user.into())
+    Tagged::new(user.version(), user.into())
 }
 
 pub(super) async fn read_mine(app: Arc<Users>, call: Call) -> Result<Tagged<UserResource>, Problem> {

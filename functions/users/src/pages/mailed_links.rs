@@ -32,9 +32,12 @@ pub(super) async fn show_verification(app: Arc<Users>, call: Call<NoBody, NoQuer
         Ok(live) => live,
         Err(error) => return refused(&app, &call, error),
     };
-    let text = words.credentials.verify_text.with("email", live.user.email.as_str());
     let button = Some((format!("/account/email-verifications/{token}"), &words.credentials.verify));
     let page = Page::new(&*app, &call, words.credentials.verify_title.to_string());
+    // Whoever reads the mailbox may not be who opened the account.
+    let (user, opened_at) = (&live.user, page.instant(live.user.created_at));
+    let text = words.credentials.verify_text.with("email", user.email.as_str()).with("date", opened_at);
+    let text = text.with("name", user.name.as_str());
     ::pages::html(200, &LinkPage { page, text: text.to_string(), button, link: None })
 }
 

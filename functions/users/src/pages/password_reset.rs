@@ -7,6 +7,7 @@ use super::words::Words;
 use super::{cookies, go};
 use crate::domain::Rejection;
 use crate::domain::credential_token::TokenKind;
+use crate::domain::device::DEVICE_SECONDS;
 use crate::pages::sign_in::waiting;
 use crate::service::{Error, Users};
 use ::pages::{Errors, Page, Typed};
@@ -114,8 +115,12 @@ pub(super) async fn reset(app: Arc<Users>, call: Call<Verbatim<ResetForm>>) -> R
     let (token, network) = (call.param::<String>("token")?, network_of(&call.source_ip));
     let Verbatim { fields: ResetForm { password }, card_numbers } = &call.body;
     let refusal = match app.reset_password(&token, password, &network, &call.context()).await {
-        Ok(_) => {
-            let kept = cookies::signed_out(cookies::sent(&app, &call.headers));
+        Ok(user) => {
+            let (sent, token) =
+                (cookies::sent(&app, &call.headers), app.device_token(&user, None, &call.context()).await?);
+            // Nobody's guesses keep who read the mail from signing in with the new password.
+            let device = sent.keep(cookies::DEVICE, &token, DEVICE_SECONDS);
+            let kept = cookies::signed_out(sent).into_iter().chain([device]);
             return Ok(go(&app, 303, "/account/sign-in?done=password", kept));
         }
         Err(Error::Rejected(Rejection::InvalidToken)) => return dead_link(&app, &call),

@@ -255,7 +255,7 @@ impl FactorPage {
         let identity = call.caller.identity()?;
         let user = app.user(identity.user).await?;
         let is_tied = app.provider.is_some() && user.identity.is_some();
-        let pending = app.pending_totp(&user, &call.context()).await?;
+        let pending = app.pending_totp(&user, identity.session, &call.context()).await?;
         let page = Page::new(app, call, t.second_factor.title.to_string());
         let (then, words) = (::pages::local_target(then).unwrap_or_default(), &t.second_factor);
         let notice = match user.factors.protects() {

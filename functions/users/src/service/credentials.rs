@@ -1,6 +1,7 @@
 //! Verified addresses, passwords and their change: what a token in a mail opens, and what somebody who is signed in may change with their
 //! password. Refuses to say whether an address is known.
 
+use super::mailed_tokens::CountedMail;
 use super::{Error, Tokens, Users, unhashable};
 use crate::domain::Rejection;
 use crate::domain::client::Client;
@@ -44,7 +45,7 @@ impl Users {
         if user.is_verified() {
             return Err(Error::Rejected(Rejection::AlreadyVerified));
         }
-        if !self.may_mail(&user.email, context).await? {
+        if !self.may_mail(CountedMail::Own(&user.email), context).await? {
             return Err(self.throttled(Window::at(context.now).seconds_left_of_hour()));
         }
         let token = CredentialToken::of(&user, TokenKind::EmailVerification, self.token_id(), context.now);
@@ -65,7 +66,7 @@ impl Users {
     }
 
     /// Mails a token that resets the password of the user with this address, if there is one. The answer is the same if there is none, and
-    /// so are the reads and writes: then a token is kept that opens nothing. A mailbox that was sent too many gets no more, silently.
+    /// so are the reads and writes: then a token is kept that opens nothing. An address that was sent too many gets no more, silently.
     ///
     /// # Errors
     /// `TooManyAttempts` of a network.
@@ -75,7 +76,8 @@ impl Users {
         if !self.store.count_reset(&network, window, MAX_NETWORK_RESETS, &cause).await? {
             return Err(self.throttled(window.seconds_left()));
         }
-        let (may_mail, user) = tokio::try_join!(self.may_mail(email, context), self.user_of(email))?;
+        let (may_mail, user) =
+            tokio::try_join!(self.may_mail(CountedMail::Reset(email), context), self.user_of(email))?;
         let (kind, id) = (TokenKind::PasswordReset, self.token_id());
         let token = match user.filter(|_| may_mail) {
             Some(user) => CredentialToken::of(&user, kind, id, context.now),
@@ -85,8 +87,8 @@ impl Users {
         Ok(())
     }
 
-    /// Sets the password of the user whose mail had this token. All sessions end, and so do all other tokens in mails. A second factor
-    /// stays as it is.
+    /// Sets the password of the user whose mail had this token. All sessions end, and so do all other tokens in mails. Second
+    /// factors of a verified address stay as they are; others were added by somebody who may not read its mail, and go.
     ///
     /// # Errors
     /// `InvalidToken`, `Weak`; `TooManyAttempts` of a network.
@@ -128,6 +130,7 @@ impl Users {
         context: &Context,
     ) -> Result<Tokens, Error> {
         let (user, session) = self.confirmed(change.me, change.current, network, context).await?;
+        self.count_change(&user, context).await?;
         let second_factor_at = session.second_factor_at.filter(|_| user.factors.protects());
         let (known, password, now) = (user.password_hash.clone(), self.new_password(change.new, &user)?, context.now);
         let changed = |user: &User| {

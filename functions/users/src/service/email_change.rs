@@ -3,6 +3,7 @@
 //! the new address before its mailbox was read.
 
 use super::credentials::LiveToken;
+use super::mailed_tokens::CountedMail;
 use super::{Error, Users};
 use crate::domain::Rejection;
 use crate::domain::credential_token::{CredentialToken, HalfOfChange, TokenKind};
@@ -31,8 +32,8 @@ pub enum EmailChange {
 }
 
 impl Users {
-    /// Mails tokens to the present address, if it is verified, and to the new one. If another user has the new one, its token opens nothing and is not mailed;
-    /// nobody else sees a difference.
+    /// Mails tokens to the present address, if it is verified, and to the new one. If another user has the new one and verified it, its
+    /// token opens nothing and is not mailed; nobody else sees a difference.
     ///
     /// # Errors
     /// `SameEmail`, or as whenever credentials are changed; `TooManyAttempts` also for a mailbox that was sent too many tokens in this hour.
@@ -47,9 +48,11 @@ impl Users {
         if user.email == *email {
             return Err(Error::Rejected(Rejection::SameEmail));
         }
-        let may_mail_present = async { Ok(!user.is_verified() || self.may_mail(&user.email, context).await?) };
-        let owner = async { Ok(self.store.owner_of(email).await?) };
-        let (present, new, owner) = tokio::try_join!(may_mail_present, self.may_mail(email, context), owner)?;
+        let own = CountedMail::Own(&user.email);
+        let may_mail_present = async { Ok(!user.is_verified() || self.may_mail(own, context).await?) };
+        let owner = self.user_of(email);
+        let (present, new, owner) =
+            tokio::try_join!(may_mail_present, self.may_mail(CountedMail::New(email), context), owner)?;
         if !(present && new) {
             return Err(self.throttled(Window::at(context.now).seconds_left_of_hour()));
         }
@@ -66,8 +69,10 @@ impl Users {
         let used_at = (!user.is_verified()).then_some(context.now);
         let to_present = CredentialToken { used_at, ..to_present };
         let to_new = CredentialToken { change: change(true, hash_of_present), ..to_new };
-        // Nobody is the owner of an address of whom a token could not be told.
-        let to_new = if owner.is_some() { to_new.to_nobody() } else { to_new };
+        // Nobody is the owner of an address of whom a token could not be told. Who never verified it may be a stranger: whoever reads its
+        // mailbox is told that it is taken, and gets that account by a reset.
+        let is_owned = owner.is_some_and(|owner| owner.is_verified());
+        let to_new = if is_owned { to_new.to_nobody() } else { to_new };
         // If the second is not written, the first one waits for nothing and expires; the client tries again.
         self.mail_token(to_new, context).await?;
         self.mail_token(to_present, context).await?;

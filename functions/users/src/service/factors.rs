@@ -6,6 +6,7 @@ use crate::domain::Rejection;
 use crate::domain::factors::{Factors, Shown, is_fresh};
 use crate::domain::recovery_codes::{self, RECOVERY_CODES};
 use crate::domain::user::User;
+use crate::domain::user_status::{Reason, StatusEditor};
 use chassis::Context;
 use chassis::tokens::{KeyError, digest};
 use events::ids::{SessionId, UserId};
@@ -52,14 +53,22 @@ impl Users {
     ) -> Result<NewApp, Error> {
         let user = self.unlocked(me, password, network, context).await?;
         let enrollment = digest::base64url(&self.wiring.world.random::<16>());
-        let begun = |user: &User| Ok(Some(user.with_factors(user.factors.begun(enrollment.clone(), context.now))));
+        let begun = |user: &User| {
+            let factors = user.factors.begun(enrollment.clone(), me.1, context.now);
+            Ok(Some(user.with_factors(factors)))
+        };
         let user = self.change(user.id, context, begun).await?;
         self.app_of(&user, &enrollment).await
     }
 
-    /// The app that waits for its first code, to be shown again.
-    pub async fn pending_totp(&self, user: &User, context: &Context) -> Result<Option<NewApp>, Error> {
-        match user.factors.pending(context.now) {
+    /// The app that waits for its first code in this session, to be shown again.
+    pub async fn pending_totp(
+        &self,
+        user: &User,
+        session: SessionId,
+        context: &Context,
+    ) -> Result<Option<NewApp>, Error> {
+        match user.factors.pending(session, context.now) {
             Some(pending) => self.app_of(user, &pending.enrollment).await.map(Some),
             None => Ok(None),
         }
@@ -71,20 +80,20 @@ impl Users {
         Ok(NewApp { secret: secret.text(), address })
     }
 
-    /// Confirms the app that was begun with its first code, which counts as a second factor of this session. Gives the new
+    /// Confirms the app that was begun in this session with its first code, which counts as a second factor of it. Gives the new
     /// recovery codes, and an access token that says so.
     ///
     /// # Errors
     /// `NoEnrollment`, `InvalidSecondFactor`, `SessionRevoked`, `TooManyAttempts`.
     pub async fn confirm_totp(
         &self,
-        (user, session): (UserId, SessionId),
+        me: (UserId, SessionId),
         code: &str,
         network: &str,
         context: &Context,
     ) -> Result<(Vec<String>, String), Error> {
-        let user = self.user(user).await?;
-        let pending = user.factors.pending(context.now).ok_or(Error::Rejected(Rejection::NoEnrollment))?;
+        let (user, session) = (self.in_session(me, context).await?.0, me.1);
+        let pending = user.factors.pending(session, context.now).ok_or(Error::Rejected(Rejection::NoEnrollment))?;
         let secret = self.totp_secret(user.id, &pending.enrollment).await?;
         let tried = self.count_signed_in(&user, context).await?;
         let Some(step) = secret.step_of(code, context.now, None) else {
@@ -92,10 +101,12 @@ impl Users {
             return Err(Error::Rejected(Rejection::InvalidSecondFactor));
         };
         self.take_back(&tried, context).await?;
+        self.count_change(&user, context).await?;
         let shown = Shown::Totp { enrollment: pending.enrollment.clone(), step };
         let (codes, kept) = self.recovery_codes(user.id).await?;
         let confirmed = |user: &User| {
-            let factors = user.factors.confirmed(&shown, kept.clone(), context.now).map_err(Error::Rejected)?;
+            let factors =
+                user.factors.confirmed((&shown, session), kept.clone(), context.now).map_err(Error::Rejected)?;
             Ok(Some(user.with_factors(factors)))
         };
         let user = self.change(user.id, context, confirmed).await?;
@@ -119,9 +130,10 @@ impl Users {
     /// Makes new recovery codes. Those before count no more.
     ///
     /// # Errors
-    /// `NoSecondFactor`, or as whenever what protects the account is changed.
+    /// `NoSecondFactor`, `TooManyAttempts`, or as whenever what protects the account is changed.
     pub async fn renew_recovery_codes(&self, me: (UserId, SessionId), context: &Context) -> Result<Vec<String>, Error> {
         let user = self.protected(me, context).await?;
+        self.count_change(&user, context).await?;
         let (codes, kept) = self.recovery_codes(user.id).await?;
         let renewed = |user: &User| {
             let factors = user.factors.with_recovery_codes(kept.clone(), context.now).map_err(Error::Rejected)?;
@@ -131,16 +143,22 @@ impl Users {
         Ok(codes)
     }
 
-    /// Removes all second factors of a user who lost them, for staff, who say why. A user who may do more than a customer is signed out
-    /// everywhere, of which the relay tells whoever checks tokens.
+    /// Removes all second factors of a user who lost them, for staff, who say why. The user is signed out everywhere; the relay tells
+    /// whoever checks tokens if these allow more than a customer's.
     ///
     /// # Errors
-    /// `NotFound`; `NoSecondFactor`.
-    pub async fn remove_factors(&self, user: UserId, reason: &str, context: &Context) -> Result<User, Error> {
+    /// `NotFound`; `NoSecondFactor`, `AdminStatus`.
+    pub async fn remove_factors(
+        &self,
+        user: UserId,
+        reason: &Reason,
+        editor: StatusEditor,
+        context: &Context,
+    ) -> Result<User, Error> {
         let removed = |user: &User| {
             let factors = user.factors.removed(reason, context.now);
             let factors: Factors = factors.ok_or(Error::Rejected(Rejection::NoSecondFactor))?;
-            Ok(Some(user.with_factors_removed(factors, context.now)))
+            user.with_factors_removed(factors, editor, context.now).map(Some).map_err(Error::Rejected)
         };
         self.change(user, context, removed).await
     }

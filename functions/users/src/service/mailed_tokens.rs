@@ -4,7 +4,7 @@
 use super::credentials::LiveToken;
 use super::{Error, Users};
 use crate::domain::Rejection;
-use crate::domain::credential_token::CredentialToken;
+use crate::domain::credential_token::{CredentialToken, MAX_HOURLY_MAILS};
 use crate::domain::throttle::Window;
 use aws_lc_rs::hmac;
 use chassis::Context;
@@ -14,6 +14,17 @@ use events::{Email, Outgoing};
 
 /// Characters of a token: 32 bytes in base64url.
 const LENGTH: usize = 43;
+
+/// A mail with a token. Each kind is counted alone, so that what strangers ask for keeps nobody from what is their own.
+pub(super) enum CountedMail<'a> {
+    /// To the address of the user who is signed in, counted by its mailbox.
+    Own(&'a Email),
+    /// To the address that a user who is signed in wants, counted by its mailbox.
+    New(&'a Email),
+    /// A reset, which anybody asks for, counted by the very address: nothing is mailed to an address that no user has, and what is asked
+    /// for `ann+x@…` takes none of the resets of `ann@…`.
+    Reset(&'a Email),
+}
 
 impl Users {
     /// The text of the token with this id. It is always the same.
@@ -42,10 +53,14 @@ impl Users {
         Ok(hash)
     }
 
-    /// Counts a mail with a token to the mailbox of an address, whoever wants it; `false` if there were too many in this hour.
-    pub(super) async fn may_mail(&self, email: &Email, context: &Context) -> Result<bool, Error> {
-        let mailbox = self.pseudonyms.of("mailbox", &email.mailbox()).await?;
-        Ok(self.store.count_mail(&mailbox, Window::at(context.now), &context.cause(0)).await?)
+    /// Counts a mail with a token to an address; `false` if there were too many of its kind in this hour.
+    pub(super) async fn may_mail(&self, mail: CountedMail<'_>, context: &Context) -> Result<bool, Error> {
+        let counted = match mail {
+            CountedMail::Own(email) => self.pseudonyms.of("mailbox", &email.mailbox()).await?,
+            CountedMail::New(email) => self.pseudonyms.of("new mailbox", &email.mailbox()).await?,
+            CountedMail::Reset(email) => self.pseudonyms.of("reset", email.as_str()).await?,
+        };
+        Ok(self.store.count_mail(&counted, MAX_HOURLY_MAILS, Window::at(context.now), &context.cause(0)).await?)
     }
 
     /// The token of a text and its user, whatever it is good for now, with the hash that it is kept by.

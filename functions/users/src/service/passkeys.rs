@@ -146,6 +146,7 @@ impl Users {
         let user = self.unlocked((user, session), password, network, context).await?;
         let invalid = |_| Error::Rejected(Rejection::InvalidPasskey);
         let passkey = self.config.relying_party.made(made, name, context.now).map_err(invalid)?;
+        self.count_change(&user, context).await?;
         self.spend_challenge(made.client_data, user.id, false, context).await?;
         let (codes, kept) = self.recovery_codes(user.id).await?;
         let is_first = !user.factors.protects();

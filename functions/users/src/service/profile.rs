@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 
 /// The change, if its caller made it from the user's present version.
 fn admitted(user: &User, next: User, known: &Precondition, replaces_list: bool) -> Result<User, Error> {
-    known.check(Some(user.seq), replaces_list)?;
+    known.check(Some(user.version()), replaces_list)?;
     Ok(next)
 }
 
@@ -31,7 +31,8 @@ impl Users {
         Ok(self.store.user_lately(id).await?)
     }
 
-    /// The user with this address. An unknown address takes the same reads as a known one.
+    /// The user with this address. An unknown address takes the same reads as a known one, but for one whose domain has letters beyond
+    /// ASCII: it is looked for under the key of an earlier version, too.
     pub(super) async fn user_of(&self, email: &Email) -> Result<Option<User>, Error> {
         let owner = self.store.owner_of(email).await?;
         let user = self.store.user(owner.unwrap_or(UserId::from_bits(0))).await?;
@@ -121,6 +122,26 @@ impl Users {
         context: &Context,
         decide: impl Fn(&User) -> Result<Option<User>, Error>,
     ) -> Result<User, Error> {
+        self.change_heard(id, true, context, decide).await
+    }
+
+    /// The same of a change that no other capability hears of: no relay is woken.
+    pub(super) async fn change_silently(
+        &self,
+        id: UserId,
+        context: &Context,
+        decide: impl Fn(&User) -> Result<Option<User>, Error>,
+    ) -> Result<User, Error> {
+        self.change_heard(id, false, context, decide).await
+    }
+
+    async fn change_heard(
+        &self,
+        id: UserId,
+        is_heard: bool,
+        context: &Context,
+        decide: impl Fn(&User) -> Result<Option<User>, Error>,
+    ) -> Result<User, Error> {
         let user = self.user(id).await?;
         let decide = &decide;
         let changed = decide_and_write(user, move |user| async move {
@@ -128,8 +149,10 @@ impl Users {
                 return Ok(ControlFlow::Break(user));
             };
             let traceparent = context.traceparent.clone().unwrap_or_default();
-            let changed = User { traceparent, changed_at: Some(context.now), ..changed };
+            let changed_at = if is_heard { Some(context.now) } else { changed.changed_at };
+            let changed = User { traceparent, changed_at, ..changed };
             let cause = context.audited(changed.seq, changed.id, changed.audit_words(&user));
+            let cause = if is_heard { cause } else { cause.silent() };
             match self.store.replace_user(&changed, user.seq, &cause).await? {
                 Written::Done => Ok(ControlFlow::Break(changed)),
                 Written::Refused(current) => current.map(|user| ControlFlow::Continue(*user)).ok_or(Error::NotFound),

@@ -47,7 +47,7 @@ impl Users {
             let factors = user.factors.having_used(shown).map_err(Error::Rejected)?;
             Ok(Some(user.with_factors(factors)))
         };
-        self.change(user.id, context, used).await
+        self.change_silently(user.id, context, used).await
     }
 
     async fn looked_at(&self, user: &User, shown: &SecondFactor, context: &Context) -> Result<Shown, Error> {
@@ -125,9 +125,9 @@ impl Users {
         if !self.pseudonyms.matches("sign-in ticket", &signed(&ticket, &user)?, tag).await? {
             return Err(over());
         }
-        let device = self.device_of(device_token, &user.email, context).await?;
+        let device = self.device_of(device_token, &user, context).await?;
         let tried = match &device {
-            Some(device) => self.count_device(device, context).await?,
+            Some(device) => self.count_device(device, &user.email, context).await?,
             None => self.count_stranger(&user.email, network, context).await?,
         };
         self.enter(Attempt { user, device, tried, network, client }, Some(shown), context).await

@@ -83,14 +83,15 @@ impl Users {
     /// `InvalidCredentials`, which never says whether the user exists; with the right password `AccountDisabled` or
     /// `InvalidSecondFactor`; `TooManyAttempts`.
     pub async fn sign_in(&self, sign_in: SignIn<'_>, network: &str, context: &Context) -> Result<SignedIn, Error> {
-        let device = self.device_of(sign_in.device_token, sign_in.email, context).await?;
-        let tried = async {
-            match &device {
-                Some(device) => self.count_device(device, context).await,
-                None => self.count_stranger(sign_in.email, network, context).await,
-            }
+        let user = self.user_of(sign_in.email).await?;
+        let device = match &user {
+            Some(user) => self.device_of(sign_in.device_token, user, context).await?,
+            None => None,
         };
-        let (tried, user) = tokio::try_join!(tried, self.user_of(sign_in.email))?;
+        let tried = match &device {
+            Some(device) => self.count_device(device, sign_in.email, context).await?,
+            None => self.count_stranger(sign_in.email, network, context).await?,
+        };
         let hash = user.as_ref().map(|user| &user.password_hash);
         let matches = self.hasher.verify(&prepared(sign_in.password), hash).map_err(unhashable)?;
         let Some(user) = user.filter(|_| matches) else {
@@ -150,11 +151,6 @@ impl Users {
 
     /// Opens a session of somebody who has just shown to be this user: by the password, or by signing up. `known` is the device, if
     /// the user's address knows it.
-    pub async fn open_session(&self, user: &User, known: Option<Device>, context: &Context) -> Result<Tokens, Error> {
-        self.open_session_of(user, known, None, context).await
-    }
-
-    /// The same of a client that is known.
     ///
     /// # Errors
     /// `AccountDisabled`.

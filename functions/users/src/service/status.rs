@@ -31,7 +31,7 @@ impl Users {
         let decide = |user: &User| {
             let next = user.with_status(wanted.is_disabled, editor, wanted.reason.clone(), context.now);
             let Some(next) = next.map_err(Error::Rejected)? else { return Ok(None) };
-            known.check(Some(user.seq), false)?;
+            known.check(Some(user.version()), false)?;
             Ok(Some(next))
         };
         self.change(id, context, decide).await

@@ -2,7 +2,6 @@
 //! or a device one for each day, which counts its windows too.
 
 use super::{Store, key};
-use crate::domain::credential_token::MAX_HOURLY_MAILS;
 use crate::domain::throttle::{MAX_DAILY_ALIASES, MAX_DAILY_FAILURES, MAX_FAILURES, MAX_NETWORK_FAILURES, Window};
 use chassis::table::{Update, Updated};
 use chassis::{Cause, Key, StoreError};
@@ -44,8 +43,8 @@ fn failures_in(window: Window) -> String {
 pub enum Throttled {
     /// An email address, whether or not a user has it, from devices that it does not know.
     Account(String),
-    /// A device from which the user has signed in before.
-    Device(String),
+    /// A device from which the user has signed in before, and the email address that knows it.
+    Device { device: String, account: String },
     /// A user who is signed in and shows a password or a second factor once more.
     SignedIn(String),
 }
@@ -67,7 +66,7 @@ impl Throttled {
     fn key(&self, window: Window) -> Key {
         let (kind, who) = match self {
             Self::Account(who) => ("account", who),
-            Self::Device(who) => ("device", who),
+            Self::Device { device, .. } => ("device", device),
             Self::SignedIn(who) => ("signed-in", who),
         };
         key::throttle(kind, who, window.day())
@@ -113,6 +112,23 @@ impl Store {
     /// Takes one attempt back, which succeeded. Those of others stay.
     pub async fn take_back(&self, of: &Throttled, window: Window, cause: &Cause) -> Result<(), StoreError> {
         let update = of.update(window).when("#window > :none").value(":change", -1).value(":none", 0);
+        let _: Updated<ThrottleItem> = self.table.update(update, &cause.silent()).await?;
+        Ok(())
+    }
+
+    /// Failures of a day so far from all devices that an address knows.
+    pub async fn device_failures(&self, account: &str, window: Window) -> Result<u32, StoreError> {
+        let item: Option<ThrottleItem> = self.table.get(&key::throttle("devices", account, window.day())).await?;
+        Ok(item.map_or(0, |item| item.failures))
+    }
+
+    pub async fn count_device_failure(&self, account: &str, window: Window, cause: &Cause) -> Result<(), StoreError> {
+        let update = Update::of(key::throttle("devices", account, window.day()))
+            .increase("failures :one")
+            .set("#ttl = :end")
+            .name("#ttl", "ttl")
+            .value(":one", 1)
+            .value(":end", window.end_of_day());
         let _: Updated<ThrottleItem> = self.table.update(update, &cause.silent()).await?;
         Ok(())
     }
@@ -172,16 +188,16 @@ impl Store {
         Ok(matches!(updated, Updated::Done(_)))
     }
 
-    /// Counts a mail with a token to a mailbox; `false`, uncounted, if there were too many in this hour.
-    pub async fn count_mail(&self, mailbox: &str, window: Window, cause: &Cause) -> Result<bool, StoreError> {
-        let update = Update::of(key::throttle("mails", mailbox, window.hour()))
+    /// Counts a mail; `false`, uncounted, if there were as many as `limit` in this hour. `of` is a pseudonym of whom they count against.
+    pub async fn count_mail(&self, of: &str, limit: u32, window: Window, cause: &Cause) -> Result<bool, StoreError> {
+        let update = Update::of(key::throttle("mails", of, window.hour()))
             .increase("mails :one")
             .set("#ttl = :end")
             .when("(attribute_not_exists(mails) OR mails < :limit)")
             .name("#ttl", "ttl")
             .value(":one", 1)
             .value(":end", window.end_of_hour())
-            .value(":limit", MAX_HOURLY_MAILS);
+            .value(":limit", limit);
         // Who asks for a stranger's mailbox must not be named beside its pseudonym.
         let updated: Updated<ThrottleItem> = self.table.update(update, &cause.silent().anonymous()).await?;
         Ok(matches!(updated, Updated::Done(_)))

@@ -121,7 +121,7 @@ async fn each_page_costs_what_the_readme_says() {
         (Browser::new(&bench), page("/account/sign-in"), (0, 0)),
         (Browser::new(&bench), form("/account/sign-up", &sign_up), (0, 110)),
         (Browser::new(&bench), form("/account/sign-in", &sign_in), (25, 30)),
-        (known, form("/account/sign-in", &sign_in), (20, 30)),
+        (known, form("/account/sign-in", &sign_in), (25, 30)),
         (renewing, page("/account/session?then=/account"), (20, 10)),
         (ada.clone(), page("/account/session?then=/account"), (0, 0)),
         (Browser::new(&bench), page("/account/session?then=/account"), (0, 0)),

@@ -162,7 +162,7 @@ async fn each_route_of_credentials_costs_what_the_readme_says() {
     let asked = [
         (ask_for_reset("eve@example.com"), (20, 40)),
         (ask_for_reset("nobody@example.com"), (20, 40)),
-        (mine("POST", "/v1/email-changes", wanted), (30, 80)),
+        (mine("POST", "/v1/email-changes", wanted), (40, 80)),
     ];
     for (request, units) in asked {
         assert_eq!(cost(&bench, request).await, units);
@@ -177,7 +177,7 @@ async fn each_route_of_credentials_costs_what_the_readme_says() {
         (Request::new("PUT", &verification), (20, 40)),
         (Request::put(&opening, json!({"password": "another quiet harbour"})), (25, 40)),
         (Request::new("PUT", &confirmation), (30, 10)),
-        (mine("PUT", "/v1/users/me/password", new), (20, 50)),
+        (mine("PUT", "/v1/users/me/password", new), (20, 60)),
     ];
     for (request, units) in opened {
         assert_eq!(cost(&bench, request).await, units);

@@ -1,6 +1,7 @@
 //! Devices from which a user has signed in: nobody's guesses keep them out.
 
-use crate::harness::{PASSWORD, bench, refusal, sign_in, sign_in_request, sign_up};
+use crate::factors::{protect, sign_in_with};
+use crate::harness::{PASSWORD, bench, refusal, sign_in, sign_in_request, sign_up, somebody};
 use chassis::testing::{Bench, Request, Response};
 use serde_json::json;
 use users::Users;
@@ -117,6 +118,53 @@ async fn a_device_token_that_is_made_up_changed_or_too_old_is_none() {
         assert_eq!(tries(&bench, "ada@example.com", PASSWORD, bad).await.status, 429, "{bad}");
     }
     assert_eq!(tries(&bench, "ada@example.com", PASSWORD, &device).await.status, 201);
+}
+
+#[tokio::test]
+async fn who_was_in_with_an_earlier_password_is_a_stranger_and_who_set_the_new_one_is_not() {
+    let bench = bench();
+    let (_, pair) = somebody(&bench, "ada@example.com").await;
+    let earlier = device_of(&bench, "ada@example.com").await;
+    let new = "another quiet harbour";
+    let change = json!({"current_password": PASSWORD, "new_password": new});
+    let changed = bench.http(Request::put("/v1/users/me/password", change).bearer(&pair.access)).await;
+    let device = changed.body["device_token"].as_str().unwrap();
+    lock(&bench, "ada@example.com").await;
+    assert_eq!(tries(&bench, "ada@example.com", new, &earlier).await.status, 429);
+    assert_eq!(tries(&bench, "ada@example.com", new, device).await.status, 201);
+}
+
+#[tokio::test]
+async fn who_was_in_before_there_was_a_second_factor_is_a_stranger_and_who_has_shown_it_is_not() {
+    let bench = bench();
+    let (_, pair) = somebody(&bench, "ada@example.com").await;
+    let earlier = device_of(&bench, "ada@example.com").await;
+    let (_, codes) = protect(&bench, &pair).await;
+    let shown = bench.http(sign_in_with(json!({"recovery_code": codes[0]}))).await;
+    let device = shown.body["device_token"].as_str().unwrap();
+    lock(&bench, "ada@example.com").await;
+    assert_eq!(tries(&bench, "ada@example.com", PASSWORD, &earlier).await.status, 429);
+    let known = tries(&bench, "ada@example.com", PASSWORD, device).await;
+    assert_eq!(refusal(&known), (401, "second_factor_required"));
+}
+
+#[tokio::test]
+async fn whoever_made_many_devices_known_guesses_no_more_than_two_hundred_times_a_day() {
+    let bench = bench();
+    sign_up(&bench, "ada@example.com").await;
+    let mut devices = Vec::new();
+    for _ in 0..21 {
+        devices.push(device_of(&bench, "ada@example.com").await);
+    }
+    let last = devices.pop().unwrap();
+    for device in devices {
+        for _ in 0..10 {
+            assert_eq!(tries(&bench, "ada@example.com", "a guess", &device).await.status, 401);
+        }
+    }
+    assert_eq!(tries(&bench, "ada@example.com", PASSWORD, &last).await.status, 429);
+    bench.world.pass_seconds(DAY);
+    assert_eq!(tries(&bench, "ada@example.com", PASSWORD, &last).await.status, 201);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 //! one was shown.
 
 use crate::harness::{
-    PASSWORD, Pair, admin, bench, identity, items, refresh, refusal, sign_in, sign_in_request, somebody, users,
+    PASSWORD, Pair, admin, bench, identity, items, refresh, refusal, sign_in, sign_in_request, somebody, users, verify,
 };
 use chassis::SecondFactor;
 use chassis::testing::{Bench, Request, Response};
@@ -35,11 +35,11 @@ impl App {
     }
 }
 
-fn begin(pair: &Pair, password: &str) -> Request {
+pub fn begin(pair: &Pair, password: &str) -> Request {
     Request::post("/v1/totp", json!({"password": password})).bearer(&pair.access)
 }
 
-fn confirm(pair: &Pair, code: &str) -> Request {
+pub fn confirm(pair: &Pair, code: &str) -> Request {
     Request::put("/v1/totp", json!({"code": code})).bearer(&pair.access)
 }
 
@@ -54,7 +54,7 @@ pub async fn protect(bench: &Bench<Users>, pair: &Pair) -> (App, Vec<String>) {
     (app, codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect())
 }
 
-fn sign_in_with(factor: Value) -> Request {
+pub fn sign_in_with(factor: Value) -> Request {
     Request::post("/v1/sessions", json!({"email": EMAIL, "password": PASSWORD, "second_factor": factor}))
 }
 
@@ -202,6 +202,21 @@ async fn a_first_app_takes_the_password_and_its_first_code_in_time() {
 }
 
 #[tokio::test]
+async fn an_app_on_its_way_is_confirmed_only_in_the_open_session_that_gave_the_password() {
+    let bench = bench();
+    let (_, pair) = somebody(&bench, EMAIL).await;
+    let other = sign_in(&bench, EMAIL).await;
+    let begun = bench.http(begin(&pair, PASSWORD)).await;
+    let app = App::with(begun.body["secret"].as_str().unwrap());
+    assert_eq!(refusal(&bench.http(confirm(&other, &app.code(&bench))).await), (409, "no_enrollment"));
+    let out = Request::new("DELETE", "/v1/sessions/current").bearer(&pair.access);
+    assert_eq!(bench.http(out).await.status, 204);
+    assert_eq!(refusal(&bench.http(confirm(&pair, &app.code(&bench))).await), (401, "session_revoked"));
+    let signed_in = bench.http(sign_in_request(EMAIL, PASSWORD)).await;
+    assert_eq!(signed_in.status, 201, "no app counts: {:?}", signed_in.body);
+}
+
+#[tokio::test]
 async fn what_protects_an_account_is_changed_only_a_moment_after_the_second_factor_was_shown() {
     let bench = bench();
     let (_, pair) = somebody(&bench, EMAIL).await;
@@ -290,6 +305,8 @@ async fn staff_remove_a_lost_second_factor_with_a_reason_that_the_audit_log_keep
     assert_eq!(bench.http(remove("lost", &pair.access)).await.status, 403);
     assert_eq!(bench.http(remove(" ", &boss)).await.status, 422);
     assert_eq!(bench.http(remove("recognized on the phone", &boss)).await.status, 204);
+    let left = refresh(&bench, &pair.refresh).await;
+    assert_eq!(refusal(&left), (401, "session_revoked"), "who has the lost phone may have a session, too");
     assert_eq!(refusal(&bench.http(remove("again", &boss)).await), (409, "no_second_factor"));
     sign_in(&bench, EMAIL).await;
     let log = bench.http(Request::get("/v1/users/audit").bearer(&boss)).await;
@@ -301,6 +318,7 @@ async fn staff_remove_a_lost_second_factor_with_a_reason_that_the_audit_log_keep
 async fn every_change_of_second_factors_is_told_to_the_user_and_the_use_of_one_is_not() {
     let bench = bench();
     let (id, pair) = somebody(&bench, EMAIL).await;
+    verify(&bench, EMAIL);
     bench.relay().await.unwrap();
     bench.queues.take();
     let (app, codes) = protect(&bench, &pair).await;
@@ -317,6 +335,41 @@ async fn every_change_of_second_factors_is_told_to_the_user_and_the_use_of_one_i
     assert_eq!(changes, ["second_factor_added", "recovery_codes_made", "second_factor_removed"]);
     assert!(told.iter().all(|(to, data)| *to == Capability::Notifications && data["user_id"] == id.to_string()));
     assert_eq!(told[0].1["contact"]["email"], EMAIL);
+}
+
+#[tokio::test]
+async fn a_stranger_whose_address_somebody_signed_up_is_told_nothing_and_nobody_is_told_without_end() {
+    let bench = bench();
+    let (_, pair) = somebody(&bench, EMAIL).await;
+    bench.relay().await.unwrap();
+    bench.queues.take();
+    protect(&bench, &pair).await;
+    let renew = || bench.http(Request::new("POST", "/v1/recovery-codes").bearer(&pair.access));
+    // With the app.
+    for _ in 1..20 {
+        assert_eq!(renew().await.status, 201);
+    }
+    let change = json!({"current_password": PASSWORD, "new_password": "another quiet harbour"});
+    let password = bench.http(Request::put("/v1/users/me/password", change).bearer(&pair.access)).await;
+    for refused in [renew().await, password] {
+        assert_eq!(refusal(&refused), (429, "too_many_attempts"));
+    }
+    bench.relay().await.unwrap();
+    let sent = bench.queues.take();
+    assert!(sent.is_empty(), "{sent:?}");
+}
+
+#[tokio::test]
+async fn whoever_uses_a_second_factor_wakes_no_relay_and_spoils_no_form() {
+    let bench = bench();
+    let (_, pair) = somebody(&bench, EMAIL).await;
+    let (_, codes) = protect(&bench, &pair).await;
+    let shown = bench.http(Request::get("/v1/users/me").bearer(&pair.access)).await;
+    assert_eq!(bench.http(sign_in_with(json!({"recovery_code": codes[0]}))).await.status, 201);
+    assert_eq!(items(&bench, "profile")[0]["cause"]["M"]["via"]["S"], "silent");
+    let edit = Request::new("PATCH", "/v1/users/me").body(r#"{"name": "Ada L."}"#).bearer(&pair.access);
+    let edited = bench.http(edit.header("if-match", shown.headers["etag"].as_str().unwrap())).await;
+    assert_eq!(edited.status, 200, "{:?}", edited.body);
 }
 
 #[tokio::test]

@@ -60,6 +60,21 @@ async fn a_forgotten_password_is_replaced_by_the_link_in_a_mail_and_one_signs_in
 }
 
 #[tokio::test]
+async fn nobodys_guesses_keep_whoever_reset_the_password_by_mail_from_signing_in() {
+    let bench = bench();
+    somebody(&bench, EMAIL).await;
+    let link = reset_link(&bench).await;
+    let mut ada = Browser::new(&bench);
+    ada.submit(&link, &[("password", NEW)]).await;
+    for _ in 0..10 {
+        bench.http(sign_in_request(EMAIL, "a guess")).await;
+    }
+    let sign_in = [("email", EMAIL), ("password", NEW)];
+    assert_eq!(Browser::new(&bench).post("/account/sign-in", &sign_in).await.status, 429);
+    assert_eq!(ada.post("/account/sign-in", &sign_in).await.status, 303);
+}
+
+#[tokio::test]
 async fn asking_for_a_reset_is_answered_the_same_whoever_has_the_address() {
     let bench = bench();
     somebody(&bench, EMAIL).await;
@@ -97,6 +112,7 @@ async fn the_account_asks_for_a_confirmation_of_the_address_until_it_is_given() 
     let mut scanner = Browser::new(&bench);
     let form = scanner.get(&link).await;
     assert!(form.status == 200 && form.says(EMAIL) && form.says(&format!("action=\"{link}\"")), "{}", form.html);
+    assert!(form.says("The account was opened on") && form.says("under the name Ada."), "{}", form.html);
     assert!(ada.get("/account").await.says("Please confirm your email address"), "opening it confirms nothing");
     let (shown, _) = ada.submit(&link, &[]).await;
     assert!(shown.says("Your email address is confirmed") && !shown.says("Please confirm your"), "{}", shown.html);

@@ -50,6 +50,20 @@ async fn an_app_is_set_up_with_a_picture_and_a_key_and_the_codes_are_shown_once(
 }
 
 #[tokio::test]
+async fn another_session_does_not_see_the_key_of_an_app_on_its_way() {
+    let bench = bench();
+    let mut ada = Browser::new(&bench);
+    ada.sign_up(EMAIL).await;
+    let mut thief = Browser::new(&bench);
+    thief.sign_in(EMAIL).await;
+    let (begun, _) = ada.submit(&format!("{PAGE}/app"), &[("password", PASSWORD)]).await;
+    let secret = secret_of(&begun);
+    assert!(ada.get(PAGE).await.says(&secret), "its own session does");
+    let shown = thief.get(PAGE).await;
+    assert!(shown.status == 200 && !shown.says(&secret) && !shown.says("<svg role"), "{}", shown.html);
+}
+
+#[tokio::test]
 async fn whoever_changes_the_password_or_the_address_shows_the_second_factor_first() {
     let bench = bench();
     let (_, pair) = somebody(&bench, EMAIL).await;

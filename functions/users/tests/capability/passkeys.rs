@@ -2,23 +2,28 @@
 //! about them is not as it should be.
 
 use crate::authenticator::Authenticator;
-use crate::harness::{PASSWORD, Pair, admin, bench, identity, items, refusal, sign_in_request, somebody};
+use crate::credentials::{ask_for_reset, mails, reset, told};
+use crate::harness::{PASSWORD, Pair, admin, bench, identity, items, refusal, sign_in_request, somebody, verify};
 use chassis::testing::{Bench, Request, Response};
 use serde_json::{Value, json};
 use users::Users;
 
 const EMAIL: &str = "ada@example.com";
 
-async fn challenge(bench: &Bench<Users>, access: Option<&str>) -> Value {
+pub async fn challenge(bench: &Bench<Users>, access: Option<&str>) -> Value {
     let request = Request::new("POST", "/v1/passkeys/challenges");
     let answer = bench.http(access.into_iter().fold(request, |request, access| request.bearer(access))).await;
     assert_eq!(answer.status, 201, "{:?}", answer.body);
     answer.body
 }
 
-async fn add(bench: &Bench<Users>, pair: &Pair, credential: &Value) -> Response {
+pub fn add_request(pair: &Pair, credential: &Value) -> Request {
     let body = json!({"name": "My phone", "password": PASSWORD, "credential": credential});
-    bench.http(Request::post("/v1/passkeys", body).bearer(&pair.access)).await
+    Request::post("/v1/passkeys", body).bearer(&pair.access)
+}
+
+async fn add(bench: &Bench<Users>, pair: &Pair, credential: &Value) -> Response {
+    bench.http(add_request(pair, credential)).await
 }
 
 /// Somebody with a passkey, and its authenticator.
@@ -32,7 +37,7 @@ async fn owner(bench: &Bench<Users>) -> (Pair, Authenticator) {
     (pair, phone)
 }
 
-fn alone(shown: &Value) -> Request {
+pub fn alone(shown: &Value) -> Request {
     Request::post("/v1/sessions", json!({"second_factor": {"passkey": shown}}))
 }
 
@@ -69,6 +74,35 @@ async fn no_factor_lets_a_disabled_user_in() {
     let both = json!({"email": EMAIL, "password": PASSWORD, "second_factor": {"passkey": shown}});
     assert_eq!(refusal(&bench.http(Request::post("/v1/sessions", both)).await), (403, "account_disabled"));
     assert_eq!(items(&bench, "session#").len(), sessions, "no session was opened");
+}
+
+#[tokio::test]
+async fn a_stranger_who_signed_up_an_address_first_is_out_once_its_owner_has_reset_the_password() {
+    let bench = bench();
+    let (_, phone) = owner(&bench).await;
+    assert_eq!(bench.http(ask_for_reset(EMAIL)).await.status, 202);
+    let mailed = mails(&bench).await;
+    let token = &mailed.iter().find(|mail| mail.kind == "password_reset_requested").unwrap().token;
+    assert_eq!(reset(&bench, token, "another quiet harbour").await.status, 204);
+    let kinds: Vec<_> = told(&bench).await.into_iter().map(|(_, kind, _)| kind).collect();
+    assert!(kinds.contains(&"users.email_verified.v1".to_owned()), "the guest's orders are the account's: {kinds:?}");
+    let shown = phone.show(&challenge(&bench, None).await);
+    assert_eq!(refusal(&bench.http(alone(&shown)).await), (401, "invalid_second_factor"));
+    let signed_in = bench.http(sign_in_request(EMAIL, "another quiet harbour")).await;
+    assert_eq!(signed_in.status, 201, "the password alone lets its owner in: {:?}", signed_in.body);
+}
+
+#[tokio::test]
+async fn a_mailbox_alone_replaces_no_second_factor_of_a_verified_address() {
+    let bench = bench();
+    owner(&bench).await;
+    verify(&bench, EMAIL);
+    bench.http(ask_for_reset(EMAIL)).await;
+    let mailed = mails(&bench).await;
+    let token = &mailed.iter().find(|mail| mail.kind == "password_reset_requested").unwrap().token;
+    assert_eq!(reset(&bench, token, "another quiet harbour").await.status, 204);
+    let halfway = bench.http(sign_in_request(EMAIL, "another quiet harbour")).await;
+    assert_eq!(refusal(&halfway), (401, "second_factor_required"));
 }
 
 #[tokio::test]
@@ -124,6 +158,9 @@ async fn what_was_made_elsewhere_for_another_challenge_or_without_a_verified_use
     };
     let mut other_key = made(|_| {}, &asked, &asked);
     other_key["public_key"] = made(|_| {}, &asked, &asked)["public_key"].clone();
+    let mut padded = made(|_| {}, &asked, &asked);
+    // Four letters are three bytes, so the key's own parts are still its end.
+    padded["public_key"] = json!(format!("{}{}", "AAAA".repeat(10_000), padded["public_key"].as_str().unwrap()));
     for (what, credential) in [
         ("another origin", made(|phone| phone.origin = "https://evil.example".to_owned(), &asked, &asked)),
         ("another relying party", made(|phone| phone.relying_party = "evil.example".to_owned(), &asked, &asked)),
@@ -131,6 +168,7 @@ async fn what_was_made_elsewhere_for_another_challenge_or_without_a_verified_use
         ("anybody's challenge", made(|_| {}, &anybodys, &asked)),
         ("made up", made(|_| {}, &json!({"challenge": "AAAA"}), &asked)),
         ("another key", other_key),
+        ("a key with forty kilobytes before it", padded),
     ] {
         assert_eq!(refusal(&add(&bench, &pair, &credential).await), (422, "invalid_passkey"), "{what}");
     }

@@ -132,6 +132,22 @@ async fn the_form_on_the_users_page_disables_and_enables_and_shows_since_when_by
 }
 
 #[tokio::test]
+async fn a_form_that_names_no_status_changes_none() {
+    let bench = bench();
+    let (id, _) = somebody(&bench, EMAIL).await;
+    let (_, mut boss) = signed_in(&bench, "boss@example.com", &[Role::Admin]).await;
+    let form = format!("/staff/users/{id}/status");
+    let rest = [("reason", "Fraud"), ("confirmed", "yes"), ("version", "1")];
+    boss.submit(&form, &[&rest[..], &[("status", "disabled")]].concat()).await;
+    let rest = [("reason", "Fraud"), ("confirmed", "yes"), ("version", "2")];
+    for status in [&[][..], &[("status", "")], &[("status", "Disabled")]] {
+        let shown = boss.post(&form, &[&rest[..], status].concat()).await;
+        assert!(shown.status == 422 && shown.says("id=\"status-confirmed-error\""), "{status:?}: {}", shown.html);
+    }
+    assert!(boss.get(&format!("/staff/users/{id}")).await.says(">Disabled</span>"));
+}
+
+#[tokio::test]
 async fn the_form_of_the_status_is_refused_at_its_fields() {
     let bench = bench();
     let (id, pair) = somebody(&bench, EMAIL).await;

@@ -271,3 +271,27 @@ fn an_email_has_the_shops_name_color_and_links() {
         assert!(text.ends_with(&links), "{text}");
     }
 }
+
+#[test]
+fn whoever_confirms_an_address_reads_when_the_account_was_opened_and_under_which_name() {
+    for (language, told) in [
+        (Language::En, "opened on 31 January 2026, 09:05 UTC under the name Ada."),
+        (Language::De, "am 31. Januar 2026, 09:05 Uhr (UTC) unter dem Namen Ada er"),
+    ] {
+        let event = sample(Kind::EmailVerificationRequested, language, &ada(), until()).unwrap();
+        let text = rendered(language, &event).text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(told), "{text}");
+    }
+}
+
+#[test]
+fn whoever_is_told_of_a_factor_that_they_did_not_add_reads_that_a_new_password_leaves_it() {
+    for change in [CredentialChange::SecondFactorAdded, CredentialChange::PasskeyAdded] {
+        let sample = sample(Kind::CredentialsChanged, Language::En, &ada(), until()).unwrap();
+        let Event::CredentialsChanged(mut message) = sample else { panic!("another kind") };
+        message.change = change;
+        let text = rendered(Language::En, &Event::CredentialsChanged(message)).text;
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains("remove it in your account: a new password leaves it there"), "{text}");
+    }
+}

@@ -26,6 +26,17 @@ pub(super) struct StatusForm {
     version: u64,
 }
 
+impl StatusForm {
+    /// `None` if it says neither: a form that lost the field must not enable anybody.
+    fn is_disabled(&self) -> Option<bool> {
+        match self.status.as_str() {
+            "disabled" => Some(true),
+            "enabled" => Some(false),
+            _ => None,
+        }
+    }
+}
+
 impl Typed for StatusForm {
     fn is_typed(field: &str) -> bool {
         field == "reason"
@@ -36,11 +47,11 @@ pub(super) async fn replace(app: Arc<Users>, mut call: Call<TypedForm<StatusForm
     let id: UserId = call.param("id")?;
     let TypedForm { fields: form, card_numbers } = call.body.clone();
     edited_from(&mut call, form.version)?;
-    let reason = form.reason.parse::<Reason>().ok();
-    let refusal = match reason.filter(|_| !form.confirmed.is_empty()) {
+    let reason = form.reason.parse::<Reason>().ok().filter(|_| !form.confirmed.is_empty());
+    let refusal = match reason.zip(form.is_disabled()) {
         None => None,
-        Some(reason) => {
-            let wanted = WantedStatus { is_disabled: form.status == "disabled", reason };
+        Some((reason, is_disabled)) => {
+            let wanted = WantedStatus { is_disabled, reason };
             match app.set_status(id, wanted, editor(&call)?, &call.precondition()?, &call.context()).await {
                 Ok(_) => return Ok(go(&app, 303, &format!("{USERS}/{id}?saved=status"), [])),
                 Err(error) => Some(error),
@@ -62,7 +73,8 @@ pub(super) async fn replace(app: Arc<Users>, mut call: Call<TypedForm<StatusForm
             } else if form.reason.parse::<Reason>().is_err() {
                 errors.add("reason", &words.reason, &page.t.errors.illegible);
             }
-            if form.confirmed.is_empty() {
+            // A form without a status was not made by the page, which asks once more.
+            if form.confirmed.is_empty() || form.is_disabled().is_none() {
                 errors.add("confirmed", &page.t.staff.user.confirm_label, &page.t.staff.user.not_confirmed);
             }
             422

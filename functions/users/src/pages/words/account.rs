@@ -46,7 +46,7 @@ pub(in crate::pages) struct CredentialWords {
     pub send_verification: Phrase,
     pub verification_sent: Phrase,
     pub verify_title: Phrase,
-    /// With `{email}`.
+    /// With `{email}`, `{date}` and `{name}`.
     pub verify_text: Phrase,
     pub verify: Phrase,
     pub verified: Phrase,
