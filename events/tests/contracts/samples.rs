@@ -197,7 +197,8 @@ fn mails_of_users(story: &mut Story) {
     story.publish(id(7), 1, moved);
     let change = users::CredentialChange::Password;
     story.publish(user_id, 4, users::CredentialsChanged { user_id, contact, change, at: at(60), language });
-    story.publish(user_id, 5, users::EmailVerified { user_id, guest: "0YpQ2b1nVwq1jJ3m6tq3hA".to_owned() });
+    let (guest, address) = ("0YpQ2b1nVwq1jJ3m6tq3hA".to_owned(), Some("Vd0l5Xo9q2rC7s4uTz8kLw".to_owned()));
+    story.publish(user_id, 5, users::EmailVerified { user_id, guest, address });
 }
 
 fn to_inventory(story: &mut Story) {

@@ -35,8 +35,8 @@ pub(crate) async fn receive(app: &Orders, message: &Received) -> Result<Vec<Outg
 
 /// A list that is longer than one message may take is gone on with when the message comes again.
 async fn claim(app: &Orders, message: &Received) -> Result<Vec<Outgoing>, Failure> {
-    let EmailVerified { user_id, guest } = message.data()?;
-    match app.claim(user_id, &guest, &message.context()).await? {
+    let verified: EmailVerified = message.data()?;
+    match app.claim(&verified, &message.context()).await? {
         Claimed::All => Ok(Vec::new()),
         Claimed::Some => Err(Failure::Transient("the guest has more orders to claim".to_owned())),
     }
