@@ -8,6 +8,7 @@ use crate::domain::shopper::unwritten_counts_until;
 use crate::store::{Referred, ReferredOrder};
 use chassis::Context;
 use chassis::tokens::KeyError;
+use events::Timestamp;
 use events::ids::{OrderId, UserId};
 use events::users::EmailVerified;
 use futures_util::future::try_join_all;
@@ -27,24 +28,33 @@ pub(crate) enum Claimed {
 }
 
 impl Orders {
-    /// Makes the orders of an address that are in a guest's list the customer's. A repeat finds nothing more to do.
+    /// Makes the orders of an address that are in a guest's list the customer's. A repeat finds nothing more to do. `said_at` is when the
+    /// address was verified: what is being placed then is waited for.
     ///
     /// # Errors
     /// `Store`, `Contended`; the key of the pseudonyms.
-    pub(crate) async fn claim(&self, verified: &EmailVerified, context: &Context) -> Result<Claimed, Error> {
+    pub(crate) async fn claim(
+        &self,
+        verified: &EmailVerified,
+        said_at: Timestamp,
+        context: &Context,
+    ) -> Result<Claimed, Error> {
         let EmailVerified { user_id: customer, guest, address } = verified;
         let Some(address) = address else {
             // Earlier versions do not say whose address it was, and a mailbox may be that of several people.
             self.wiring.metrics.count("claims_without_address", 1);
             return Ok(Claimed::All);
         };
-        let (mut after, mut handled) = (None, 0);
+        let (mut after, mut handled, mut is_coming) = (None, 0, false);
         while handled < ENOUGH {
             let page = self.store.orders_of_guest(guest, after.as_deref(), PAGE).await?;
             let own = self.of_address(page.items, address).await?;
             handled += own.len();
+            is_coming |= own.iter().any(|referred| may_come(referred, said_at, context));
             try_join_all(own.into_iter().map(|referred| self.claim_one(*customer, guest, referred, context))).await?;
-            let Some(next) = page.next else { return Ok(Claimed::All) };
+            let Some(next) = page.next else {
+                return Ok(if is_coming { Claimed::Some } else { Claimed::All });
+            };
             after = Some(next);
         }
         Ok(Claimed::Some)
@@ -99,7 +109,14 @@ impl Orders {
     }
 }
 
-/// Whether an order that was about to be placed never will be. One that is placed this moment is claimed when the address is verified again.
+/// Whether an order that was about to be placed never will be.
 fn never_comes(id: OrderId, context: &Context) -> bool {
     unwritten_counts_until(id, context.now).is_none()
+}
+
+/// Whether an order is being placed by whoever began before the address was verified. What begins later is waited for by nobody, so the
+/// message ends a quarter of an hour after that.
+fn may_come(referred: &Referred, said_at: Timestamp, context: &Context) -> bool {
+    let is_unwritten = matches!(referred.order, ReferredOrder::Absent);
+    is_unwritten && referred.id.time() <= said_at && !never_comes(referred.id, context)
 }
