@@ -88,8 +88,8 @@ fn of_mailboxes() -> Vec<Route<Notifications>> {
             .named("liftSuppression")
             .rechecked()
             .explained(
-                "For staff who know that the mailbox works, or that its owner wants emails. What the mail service told of earlier emails \
-                 does not bring the suppression back; what it tells of later ones does.",
+                "For staff who know that the mailbox works, or that its owner wants emails. What the mail service heard before \
+                 then does not bring the suppression back, however late it is told; what it hears later does.",
             )
             .refuses(&[(404, "not_found"), (409, "not_suppressed"), (422, "invalid_field")]),
     ]
