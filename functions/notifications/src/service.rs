@@ -86,10 +86,18 @@ impl Notifications {
         };
         let to = recipient.email.as_str();
         let token = self.token_for(event, &recipient.email).await?;
-        let left_out = self.left_out(&recipient.email, token.as_ref()).await?;
+        let left_out = if event.is_over(context.now) {
+            Some(Status::Outdated)
+        } else {
+            self.left_out(&recipient.email, token.as_ref()).await?
+        };
         let Some(claim) = self.claim(subject, message_type, to, left_out, context).await? else { return Ok(()) };
         if let Some(why) = left_out {
-            let name = if why == Status::Suppressed { "emails_suppressed" } else { "emails_unsubscribed" };
+            let name = match why {
+                Status::Suppressed => "emails_suppressed",
+                Status::Outdated => "emails_outdated",
+                _ => "emails_unsubscribed",
+            };
             self.wiring.metrics.count(name, 1);
             return Ok(());
         }

@@ -29,6 +29,8 @@ pub enum Status {
     Suppressed,
     /// Its reader wants no emails of this kind.
     Unsubscribed,
+    /// It came too late: the time to pay has ended, or that of its link.
+    Outdated,
 }
 
 /// What the mail service heard of an email after it took it.
@@ -122,7 +124,7 @@ impl EmailDelivery {
         match self.status {
             Status::Failed => !self.resent,
             Status::Claimed => self.id().is_some_and(|id| id.is_again()),
-            Status::Sent | Status::Suppressed | Status::Unsubscribed => false,
+            Status::Sent | Status::Suppressed | Status::Unsubscribed | Status::Outdated => false,
         }
     }
 
@@ -154,12 +156,12 @@ impl EmailDelivery {
                 let (sent_at, ses_message_id) = (Some(self.claimed_at), Some(feedback.ses_message_id.clone()));
                 Self { status: Status::Sent, sent_at, ses_message_id, ..self }
             }
-            Status::Sent | Status::Failed | Status::Suppressed | Status::Unsubscribed => self,
+            Status::Sent | Status::Failed | Status::Suppressed | Status::Unsubscribed | Status::Outdated => self,
         };
         Ok(Some(Self { bounced, complained, seq: heard.seq + 1, ..heard }))
     }
 
-    /// The same claim on an email that is not sent, and why: its mailbox gets none, or its reader wants none.
+    /// The same claim on an email that is not sent, and why: its mailbox gets none, its reader wants none, or it is too late.
     #[must_use]
     pub fn left_out(self, why: Status) -> Self {
         Self { status: why, ..self }
@@ -177,7 +179,9 @@ impl EmailDelivery {
     /// `Claimed` while the claim is held.
     pub fn claim_again(self, now: Timestamp) -> Result<Decision, Rejection> {
         match self.status {
-            Status::Sent | Status::Failed | Status::Suppressed | Status::Unsubscribed => Ok(Decision::Settled),
+            Status::Sent | Status::Failed | Status::Suppressed | Status::Unsubscribed | Status::Outdated => {
+                Ok(Decision::Settled)
+            }
             Status::Claimed if now < self.held_until => Err(Rejection::Claimed),
             Status::Claimed => {
                 let held_until = now.plus_seconds(HOLD_SECONDS);

@@ -80,6 +80,11 @@ impl Event {
         }
     }
 
+    /// Whether an email about it would mislead by now.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.ends_at().is_some_and(|end| end <= now)
+    }
+
     /// The same without the token that opens a guest's order or changes credentials.
     #[must_use]
     pub fn without_token(&self) -> Self {
