@@ -1,9 +1,9 @@
 //! What the mail service tells of mails after it took them: bounces and complaints, as SES publishes them to a topic.
 
-use crate::harness::{ADDRESS, MailService, ORDER, TOPIC, about, bench, notification, placed, refused};
+use crate::harness::{ADDRESS, MailService, ORDER, TOPIC, about, bench, every_message, notification, placed, refused};
 use chassis::testing::{Bench, Request, Response};
-use events::ids::UserId;
-use events::users::Role;
+use events::ids::{CredentialTokenId, UserId};
+use events::users::{CredentialChange, CredentialsChanged, Role};
 use notifications::Notifications;
 use notifications::domain::email_delivery::{HOLD_SECONDS, RECORD_SECONDS};
 use serde_json::{Value, json};
@@ -185,6 +185,36 @@ async fn a_users_page_shows_the_mails_about_the_account() {
     assert_eq!(mail_service.take().len(), 1);
     let shown = part().await;
     assert!(shown.contains("Welcome") && shown.contains("Sent"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_users_page_shows_the_newest_emails_first_however_many_links_were_mailed_before() {
+    let (bench, mail_service) = bench();
+    let user = UserId::from_bits(1);
+    bench.receive(&user.to_string(), 1, &crate::harness::registered()).await;
+    bench.world.pass_seconds(60);
+    let reset = every_message(&bench).into_iter().find(|message| message.kind.contains("password_reset")).unwrap();
+    bench.deliver(std::slice::from_ref(&reset)).await;
+    let items = bench.dynamo.items();
+    let mailed = items.iter().find(|item| item["kind"]["S"] == "password_reset_requested").unwrap();
+    bench.dynamo.put_all((2..=120).map(|number| {
+        let (token, mut copy) = (CredentialTokenId::from_bits(number), mailed.clone());
+        copy["message_id"]["S"] = format!("{token}/1/{}", reset.kind).into();
+        copy["sk"]["S"] = format!("{token}/0000000001/{}", reset.kind).into();
+        copy
+    }));
+    bench.world.pass_seconds(60);
+    let (change, at) = (CredentialChange::Password, bench.world.now());
+    let changed = CredentialsChanged { user_id: user, contact: crate::harness::contact(), change, at, language: None };
+    bench.receive(&user.to_string(), 2, &changed).await;
+    assert_eq!(mail_service.take().len(), 3);
+    let cookie = format!("__Host-souk_access={}", bench.staff());
+    let part = Request::get(&format!("/staff/notifications/of-user/{user}")).header("cookie", &cookie);
+    let shown = bench.http(part).await.body.as_str().unwrap().to_owned();
+    assert_eq!(shown.matches("<tr><th scope=\"row\">").count(), 100, "{shown}");
+    let notice = shown.find("Sign-in changed").unwrap();
+    assert!(notice < shown.find("New password wanted").unwrap(), "{shown}");
+    assert!(!shown.contains("Welcome"), "the oldest is left out: {shown}");
 }
 
 #[tokio::test]
