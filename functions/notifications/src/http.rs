@@ -128,7 +128,9 @@ impl From<Rejection> for Problem {
                 "not_failed",
                 "Only an email that the mail service refused can be sent again: of others neither text nor address is kept.",
             ),
-            Rejection::NotKept => Self::new(409, "not_kept", "Text and address of the email are not kept any more."),
+            Rejection::NotKept => {
+                Self::new(409, "not_kept", "Text and address of the email are not kept, or not any more.")
+            }
             Rejection::Outdated => {
                 Self::new(409, "email_outdated", "The email asks for a payment, and the time to pay has ended.")
             }

@@ -102,8 +102,11 @@ impl Notifications {
             return Ok(());
         }
         let rendered = |event: &Event| self.rendered(event, &recipient, account, token.as_ref());
-        let outcome = self.mailer.send(to, &rendered(event), &claim.message_id, &claim.kind).await;
-        let kept = || KeptEmail::of(event, to, rendered(&event.without_token()), context.now);
+        let outcome = self.mailer.send_claimed(to, &rendered(event), &claim).await;
+        let kept = || {
+            let again = event.is_kept().then(|| event.without_token());
+            again.map(|event| KeptEmail::of(&event, to, rendered(&event), context.now))
+        };
         self.conclude(subject, claim, outcome, kept, context).await.map(drop)
     }
 
@@ -122,13 +125,13 @@ impl Notifications {
         RenderedEmail { unsubscribe: token.map(|token| one_click(&shop.public_url, token)), ..email.render(shop) }
     }
 
-    /// Records what became of a claimed email. If it is refused for good, `kept` is what is kept of it.
+    /// Records what became of a claimed email. If it is refused for good, `kept` is what is kept of it, if anything is.
     async fn conclude(
         &self,
         subject: &str,
         claim: EmailDelivery,
         outcome: SendOutcome,
-        kept: impl FnOnce() -> KeptEmail + Send,
+        kept: impl FnOnce() -> Option<KeptEmail> + Send,
         context: &Context,
     ) -> Result<EmailDelivery, Error> {
         let (id, now) = (claim.message_id.clone(), self.wiring.world.now());
@@ -146,7 +149,7 @@ impl Notifications {
                 self.wiring.metrics.count("emails_failed", 1);
                 tracing::error!(id, why, "the mail service refuses the email");
                 let failed = claim.failed(why);
-                self.record(subject, &failed, Some(&kept()), context).await?;
+                self.record(subject, &failed, kept().as_ref(), context).await?;
                 return Ok(failed);
             }
             SendOutcome::Deferred(why) => Rejection::Deferred(why),
@@ -168,7 +171,7 @@ impl Notifications {
     ) -> Result<Option<EmailDelivery>, Error> {
         let id = context.input_id();
         let kind = kind_of(message_type);
-        let first = &EmailDelivery::claimed(id, kind, fingerprint(id, address), context.now);
+        let first = &EmailDelivery::claimed(id, kind, fingerprint(id, address), context.now).about(subject);
         decide_and_write(None, move |earlier: Option<EmailDelivery>| async move {
             let claim = match earlier.map(|earlier| earlier.claim_again(context.now)).transpose() {
                 Ok(None) => first.clone(),

@@ -49,6 +49,9 @@ pub struct Returned {
 pub struct EmailDelivery {
     /// The message that the email is about.
     pub message_id: String,
+    /// The order or the user that it is about, which is its partition: a message about a token does not say whose it is.
+    #[serde(default, rename = "pk", skip_serializing)]
+    pub subject: String,
     /// The type of that message without capability and version, e.g. `order_placed`.
     pub kind: String,
     pub status: Status,
@@ -93,6 +96,7 @@ impl EmailDelivery {
     pub fn claimed(message_id: &str, kind: &str, to_hash: String, now: Timestamp) -> Self {
         Self {
             message_id: message_id.to_owned(),
+            subject: String::new(),
             kind: kind.to_owned(),
             status: Status::Claimed,
             to_hash,
@@ -108,9 +112,16 @@ impl EmailDelivery {
         }
     }
 
+    /// The same about this order or user.
+    #[must_use]
+    pub fn about(self, subject: &str) -> Self {
+        Self { subject: subject.to_owned(), ..self }
+    }
+
     /// Its id; none for a message of another form.
     pub fn id(&self) -> Option<NotificationId> {
-        NotificationId::of_message(&self.message_id)
+        let with_token = || NotificationId::of_token(self.subject.parse().ok()?, &self.message_id);
+        NotificationId::of_message(&self.message_id).or_else(with_token)
     }
 
     /// Time of sending; until then, the start of the latest attempt.

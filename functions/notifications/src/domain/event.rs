@@ -85,16 +85,21 @@ impl Event {
         self.ends_at().is_some_and(|end| end <= now)
     }
 
-    /// The same without the token that opens a guest's order or changes credentials.
+    /// Whether staff may have its email sent again if the mail service refuses it. One with a token that changes credentials would come
+    /// without its link, as no token is kept: who needs it asks for another.
+    pub const fn is_kept(&self) -> bool {
+        !matches!(
+            self,
+            Self::EmailVerificationRequested(_) | Self::PasswordResetRequested(_) | Self::EmailChangeRequested(_)
+        )
+    }
+
+    /// The same without the token that opens a guest's order.
     #[must_use]
     pub fn without_token(&self) -> Self {
         let mut event = self.clone();
-        match &mut event {
-            Self::Order(order, _) => order.guest_token = None,
-            Self::EmailVerificationRequested(EmailVerificationRequested { token, .. })
-            | Self::PasswordResetRequested(PasswordResetRequested { token, .. })
-            | Self::EmailChangeRequested(EmailChangeRequested { token, .. }) => token.clear(),
-            Self::UserRegistered { .. } | Self::CredentialsChanged(_) => {}
+        if let Self::Order(order, _) = &mut event {
+            order.guest_token = None;
         }
         event
     }

@@ -61,7 +61,7 @@ impl Notifications {
             return Err(Error::Rejected(Rejection::Claimed));
         }
         let outcome = self.mailer.send(&kept.to, &kept.email, &claim.message_id, &claim.kind).await;
-        self.conclude(&subject, claim, outcome, || kept.clone(), context).await
+        self.conclude(&subject, claim, outcome, || Some(kept.clone()), context).await
     }
 
     /// The email to send in the place of this one, or this one if it is such an email without an outcome.

@@ -218,6 +218,32 @@ async fn a_users_page_shows_the_newest_emails_first_however_many_links_were_mail
 }
 
 #[tokio::test]
+async fn an_email_with_a_link_that_comes_back_is_shown_with_its_user_and_recorded_once() {
+    let (bench, mail_service) = bench();
+    let user = UserId::from_bits(1);
+    let reset = every_message(&bench).into_iter().find(|message| message.kind.contains("password_reset")).unwrap();
+    assert!(bench.deliver(std::slice::from_ref(&reset)).await.is_empty());
+    let tag = mail_service.take()[0]["EmailTags"][1].clone();
+    assert_eq!(tag["Name"], "message");
+    let mut event: Value = serde_json::from_str(PERMANENT).unwrap();
+    event["mail"]["tags"]["message"] = json!([tag["Value"]]);
+    for _ in 0..2 {
+        assert!(told(&bench, &event.to_string()).await.is_empty());
+    }
+    let records = bench.dynamo.items().into_iter().filter(|item| item.get("bounced").is_some());
+    let (seqs, keys): (Vec<_>, Vec<_>) =
+        records.map(|item| (item["seq"]["N"].clone(), item["pk"]["S"].clone())).unzip();
+    assert_eq!((seqs, keys), (vec![json!("3")], vec![json!(user)]), "claimed, sent, come back");
+    let cookie = format!("__Host-souk_access={}", bench.staff());
+    let part = Request::get(&format!("/staff/notifications/of-user/{user}")).header("cookie", &cookie);
+    let shown = bench.http(part).await.body.as_str().unwrap().to_owned();
+    let page = format!("/staff/notifications/{user}~{}", reset.id.replace('/', "~"));
+    assert!(shown.contains("Came back") && shown.contains(&format!("href=\"{page}\"")), "{shown}");
+    let page = bench.http(Request::get(&page).header("cookie", &cookie)).await;
+    assert!(page.status == 200 && page.body.as_str().unwrap().contains("Permanent General 5.1.1"), "{page:?}");
+}
+
+#[tokio::test]
 async fn staff_see_on_a_users_page_that_the_mailbox_gets_none_and_have_it_get_emails_again() {
     let (bench, mail_service) = sent().await;
     let user = UserId::from_bits(1);

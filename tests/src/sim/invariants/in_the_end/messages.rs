@@ -138,7 +138,7 @@ pub fn emails_are_sent(end: &End<'_>) -> Vec<String> {
         (MailStatus::Outdated, _) => mail.kind.parse().is_ok_and(may_be_over),
         (MailStatus::Unsubscribed, _) => mail.kind.parse().is_ok_and(|kind: Kind| !kind.is_transactional()),
         (_, Some(id)) if mail.resent => known.contains(id.next().message_id().as_str()),
-        (_, Some(id)) => listed.contains(&id.to_string()) && is_kept(&id),
+        (_, Some(id)) => listed.contains(&id.to_string()) && (id.token.is_some() || is_kept(&id)),
         (_, None) => false,
     };
     let unsent = mails.iter().filter(|mail| !is_well(mail));
