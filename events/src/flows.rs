@@ -1,7 +1,7 @@
 //! The one table of message flows: sender, receivers and schema of each message version. Tests check the templates' send
 //! permissions and every inbox against it. Refuses queues: their names and addresses are the chassis' business.
 
-use crate::{Capability, Message, inventory, orders, payments, shipping, users};
+use crate::{Capability, Message, inventory, notifications, orders, payments, shipping, users};
 use schemars::{Schema, generate::SchemaSettings};
 
 /// A message version, its sender and its receivers.
@@ -84,6 +84,7 @@ pub const FLOWS: &[Flow] = &[
     flow::<users::GrantRole>(),
     flow::<users::SessionEnded>(),
     flow::<users::AccessChanged>(),
+    flow::<notifications::ContactRequested>(),
 ];
 
 /// The message versions that a capability receives.

@@ -19,6 +19,7 @@ pub mod inventory;
 pub mod language;
 pub mod message;
 pub mod money;
+pub mod notifications;
 pub mod order_number;
 pub mod orders;
 pub mod payments;

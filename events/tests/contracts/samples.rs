@@ -3,6 +3,7 @@
 use events::ids::{CartId, CredentialTokenId, OrderId, RefundId, ReturnId, SessionId, UserId};
 use events::inventory::{self, MissingLine, StockLevel, StockLine};
 use events::message::{Message, Origin};
+use events::notifications;
 use events::orders::{self, OrderDetails, OrderLine};
 use events::payments::{self, AmountParts, Entry, LedgerAccount, Operation};
 use events::shipping;
@@ -185,6 +186,7 @@ fn mails_of_users(story: &mut Story) {
     let (token, expires_at) = ("Zm9yIG9uZSB1c2UsIGluIGEgbWFpbCB0byB0aGUgdXM".to_owned(), at(3_600));
     let change = users::ContactChanged { user_id, user_version: 2, contact: contact.clone(), language };
     story.publish(user_id, 2, change);
+    story.publish(user_id, 2, notifications::ContactRequested { user_id });
     let id = |number| CredentialTokenId::new(at(0), [number; 10]);
     let (owned, secret) = (contact.clone(), token.clone());
     let verify = users::EmailVerificationRequested { user_id, contact: owned, token: secret, expires_at, language };

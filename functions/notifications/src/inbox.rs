@@ -2,6 +2,7 @@
 //! to reach people; what the mail service tells is heard. A test compares its types with those that `events`
 //! sends here.
 
+mod contacts;
 pub(crate) mod mail_events;
 
 use crate::domain::known_contact::SIGNED_UP;
@@ -57,8 +58,11 @@ pub(crate) async fn receive(app: &Notifications, message: &Received) -> Result<V
             (order.order_id.to_string(), Event::Order(order, event))
         }
     };
-    app.notify(&subject, message.kind(), &event, &message.context()).await.map_err(failure)?;
-    Ok(Vec::new())
+    let outcome = app.notify(&subject, message.kind(), &event, &message.context()).await;
+    if let Err(Error::Rejected(Rejection::AddressUnknown)) = &outcome {
+        contacts::ask(app, event.user(), message).await;
+    }
+    outcome.map(|()| Vec::new()).map_err(failure)
 }
 
 fn user_event(message: &Received) -> Result<(UserId, Event), Failure> {

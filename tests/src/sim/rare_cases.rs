@@ -1,6 +1,7 @@
 //! Rare cases that policies must allow for: an unreadable message or stream record, a message that is not handled in time, a
 //! stream that loses all its records, a cancellation that is too late, a failing capture, dispatches that staff correct, a guest's order
-//! that a customer claims, an operator who grants a role, staff who sign out, and staff who look for work.
+//! that a customer claims, a customer whom notifications does not know, an operator who grants a role, staff who sign out, and staff who look
+//! for work.
 
 use super::clock::on_virtual_time;
 use super::invocation::{Trigger, Work};
@@ -40,6 +41,7 @@ pub fn exercise() -> Outcome {
         is_canceled_too_late(&visit).await;
         is_sent_for_nothing(&visit).await;
         is_claimed(&visit).await;
+        is_asked_for(&visit).await;
         is_granted_a_role(&visit).await;
         signs_out(&visit).await;
         is_of_another_form(&visit).await;
@@ -170,6 +172,21 @@ async fn is_claimed(visit: &Visit) {
     visit.until(order, "fulfillment_state", "created").await;
     let own = visit.ask(Capability::Orders, visit.signed(Request::get("/v1/orders"), Some(user_id))).await;
     assert_eq!(own["items"][0]["id"], json!(order), "the order is the customer's and goes on: {own}");
+}
+
+/// A customer whom `notifications` does not know, as after a restore of its table: it asks, and the emails that waited are sent.
+async fn is_asked_for(visit: &Visit) {
+    let customer = visit.sign_up("heidi@example.com").await;
+    visit.settle().await;
+    let (table, known) = (visit.shop.stage.tables[&Capability::Notifications].dynamo(), format!("contact#{customer}"));
+    table.remove(&known, "contact");
+    let (cart, _) = visit.cart(Some(customer)).await;
+    let body = visit.order_request(Some(customer), &cart).await;
+    visit.place(Some(customer), &body).await;
+    while table.item(&known, "contact").is_none() {
+        tokio::time::sleep(Duration::from_secs(10)).await;
+    }
+    visit.settle().await;
 }
 
 async fn is_granted_a_role(visit: &Visit) {
