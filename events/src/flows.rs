@@ -80,7 +80,7 @@ pub const FLOWS: &[Flow] = &[
     flow::<orders::UserDataErased>(),
     flow::<orders::DeadlineDue>(),
     flow::<notifications::StockAlertsDue>(),
-    flow::<notifications::BackInStock>(),
+    flow::<notifications::StockAlertDue>(),
     flow::<carts::CartAbandoned>(),
     flow::<users::UserRegistered>(),
     flow::<users::ContactChanged>(),
@@ -98,6 +98,7 @@ pub const FLOWS: &[Flow] = &[
     flow::<carts::CartsOfUserErased>(),
     flow::<notifications::MailsOfUserErased>(),
     flow::<notifications::MailsOfOrderErased>(),
+    flow::<notifications::ContactRequested>(),
 ];
 
 /// The message versions that a capability receives.

@@ -142,6 +142,10 @@ messages! {
         pub user_id: UserId,
         /// Pseudonym of the mailbox under the key that users and orders share.
         pub guest: String,
+        /// Pseudonym of exactly the verified address under that key: a mailbox may have others, with something after a plus sign. Nobody's
+        /// orders change hands without it; earlier versions do not say it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub address: Option<String>,
     }
     /// An operator gives a role to a user, such as the first admin. The operator needs the permission to write to the queue.
     /// It names a user and not an address, which whoever signs up first with it would have, and its user has shown to read that address.

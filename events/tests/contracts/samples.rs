@@ -189,6 +189,7 @@ fn mails_of_users(story: &mut Story) {
     let (token, expires_at) = ("Zm9yIG9uZSB1c2UsIGluIGEgbWFpbCB0byB0aGUgdXM".to_owned(), at(3_600));
     let change = users::ContactChanged { user_id, user_version: 2, contact: contact.clone(), language };
     story.publish(user_id, 2, change);
+    story.publish(user_id, 2, notifications::ContactRequested { user_id });
     let id = |number| CredentialTokenId::new(at(0), [number; 10]);
     let (owned, secret) = (contact.clone(), token.clone());
     let verify = users::EmailVerificationRequested { user_id, contact: owned, token: secret, expires_at, language };
@@ -201,7 +202,8 @@ fn mails_of_users(story: &mut Story) {
     story.publish(id(7), 1, moved);
     let change = users::CredentialChange::Password;
     story.publish(user_id, 4, users::CredentialsChanged { user_id, contact, change, at: at(60), language });
-    story.publish(user_id, 5, users::EmailVerified { user_id, guest: "0YpQ2b1nVwq1jJ3m6tq3hA".to_owned() });
+    let (guest, address) = ("0YpQ2b1nVwq1jJ3m6tq3hA".to_owned(), Some("Vd0l5Xo9q2rC7s4uTz8kLw".to_owned()));
+    story.publish(user_id, 5, users::EmailVerified { user_id, guest, address });
 }
 
 fn to_inventory(story: &mut Story) {
@@ -228,7 +230,7 @@ fn from_inventory(story: &mut Story) {
 fn to_those_who_asked(story: &mut Story) {
     let (alert_id, user_id) = (StockAlertId::new(at(900), [5; 10]), customer());
     story.publish(alert_id, 19, notifications::StockAlertsDue { sku: sku(), seq: 19, after: alert_id });
-    let told = notifications::BackInStock { alert_id, sku: sku(), user_id: Some(user_id) };
+    let told = notifications::StockAlertDue { alert_id, sku: sku(), user_id: Some(user_id) };
     story.publish(user_id, 3, told);
     let line = AbandonedLine { sku: sku(), title: None, quantity: 2 };
     let cart_id = CartId::from_bits(user_id.bits());

@@ -93,8 +93,8 @@ fn of_mailboxes() -> Vec<Route<Notifications>> {
             .named("liftSuppression")
             .rechecked()
             .explained(
-                "For staff who know that the mailbox works, or that its owner wants emails. What the mail service told of earlier emails \
-                 does not bring the suppression back; what it tells of later ones does.",
+                "For staff who know that the mailbox works, or that its owner wants emails. What the mail service heard before \
+                 then does not bring the suppression back, however late it is told; what it hears later does.",
             )
             .refuses(&[(404, "not_found"), (409, "not_suppressed"), (422, "invalid_field")]),
     ]
@@ -133,7 +133,9 @@ impl From<Rejection> for Problem {
                 "not_failed",
                 "Only an email that the mail service refused can be sent again: of others neither text nor address is kept.",
             ),
-            Rejection::NotKept => Self::new(409, "not_kept", "Text and address of the email are not kept any more."),
+            Rejection::NotKept => {
+                Self::new(409, "not_kept", "Text and address of the email are not kept, or not any more.")
+            }
             Rejection::Outdated => {
                 Self::new(409, "email_outdated", "The email asks for a payment, and the time to pay has ended.")
             }

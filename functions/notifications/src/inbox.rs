@@ -2,6 +2,7 @@
 //! to reach people; what the mail service tells is heard. A test compares its types with those that `events`
 //! sends here.
 
+mod contacts;
 mod erasing;
 pub(crate) mod mail_events;
 mod stock_alerts;
@@ -43,7 +44,7 @@ pub(crate) async fn receive(app: &Notifications, message: &Received) -> Result<V
             message.data::<StockLevelChanged>()?;
             return Ok(Vec::new());
         }
-        BackInStock::TYPE | StockAlertsDue::TYPE | notifications::BackInStock::TYPE => {
+        BackInStock::TYPE | StockAlertsDue::TYPE | notifications::StockAlertDue::TYPE => {
             return stock_alerts::receive(app, message).await;
         }
         CartAbandoned::TYPE => {
@@ -69,8 +70,11 @@ pub(crate) async fn receive(app: &Notifications, message: &Received) -> Result<V
             (order.order_id.to_string(), Event::Order(order, event))
         }
     };
-    app.notify(&subject, message.kind(), &event, &message.context()).await.map_err(failure)?;
-    Ok(Vec::new())
+    let outcome = app.notify(&subject, message.kind(), &event, &message.context()).await;
+    if let Err(Error::Rejected(Rejection::AddressUnknown)) = &outcome {
+        contacts::ask(app, event.user(), message).await;
+    }
+    outcome.map(|()| Vec::new()).map_err(failure)
 }
 
 fn user_event(message: &Received) -> Result<(UserId, Event), Failure> {

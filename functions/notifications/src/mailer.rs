@@ -1,9 +1,9 @@
 //! The mail service (SES v2). Tells temporary from permanent errors. Refuses to log addresses, which the service's
 //! error texts quote: only error codes leave this file.
 
-use crate::domain::NotificationId;
 use crate::domain::email::RenderedEmail;
 use crate::domain::feedback::{MESSAGE_TAG, tag_of};
+use crate::domain::{EmailDelivery, NotificationId};
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::error::{BuildError, ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
@@ -56,11 +56,28 @@ impl Mailer {
         Self { configuration_set: Some(configuration_set), ..self }
     }
 
-    /// Sends an email. A header carries the message's id and a tag its kind, so that staff can trace the email; another
-    /// tag brings its id back with what became of it.
+    /// Sends an email that is claimed.
+    pub(crate) async fn send_claimed(&self, to: &str, email: &RenderedEmail, claim: &EmailDelivery) -> SendOutcome {
+        self.send_tagged(to, email, &claim.message_id, &claim.kind, claim.id()).await
+    }
+
+    /// Sends an email about a message of which there may be no record.
     pub(crate) async fn send(&self, to: &str, email: &RenderedEmail, message_id: &str, kind: &str) -> SendOutcome {
+        self.send_tagged(to, email, message_id, kind, NotificationId::of_message(message_id)).await
+    }
+
+    /// A header carries the message's id and a tag its kind, so that staff can trace the email; another tag brings its id back with what
+    /// became of it.
+    async fn send_tagged(
+        &self,
+        to: &str,
+        email: &RenderedEmail,
+        message_id: &str,
+        kind: &str,
+        id: Option<NotificationId>,
+    ) -> SendOutcome {
         let (content, tags) =
-            match content(email, message_id).and_then(|content| Ok((content, tags(message_id, kind)?))) {
+            match content(email, message_id).and_then(|content| Ok((content, tags(id.as_ref(), kind)?))) {
                 Ok(parts) => parts,
                 Err(error) => return SendOutcome::Refused(error.to_string()),
             };
@@ -126,9 +143,9 @@ fn content(email: &RenderedEmail, message_id: &str) -> Result<EmailContent, Buil
     Ok(EmailContent::builder().simple(message.build()).build())
 }
 
-fn tags(message_id: &str, kind: &str) -> Result<Vec<MessageTag>, BuildError> {
+fn tags(id: Option<&NotificationId>, kind: &str) -> Result<Vec<MessageTag>, BuildError> {
     let tag = |name: &str, value: &str| MessageTag::builder().name(name).value(value).build();
-    let id = NotificationId::of_message(message_id).map(|id| tag(MESSAGE_TAG, &tag_of(&id)));
+    let id = id.map(|id| tag(MESSAGE_TAG, &tag_of(id)));
     std::iter::once(tag("kind", kind)).chain(id).collect()
 }
 

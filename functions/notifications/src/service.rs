@@ -16,7 +16,7 @@ use crate::domain::email_delivery::{Decision, Status};
 use crate::domain::notification_id::kind_of;
 use crate::domain::order_link::{one_click, unsubscribe_page};
 use crate::domain::unsubscription::UnsubscribeToken;
-use crate::domain::{Branding, EmailDelivery, Event, KeptEmail, Kind, Rejection, words};
+use crate::domain::{Branding, EmailDelivery, Event, KeptEmail, Rejection, words};
 use crate::mailer::{Mailer, SendOutcome};
 use crate::store::Store;
 use chassis::http::Revocations;
@@ -92,18 +92,25 @@ impl Notifications {
         };
         let to = recipient.email.as_str();
         let token = self.token_for(event, &recipient.email).await?;
-        let left_out = self.left_out(&recipient.email, token.as_ref()).await?;
+        let left_out = if event.is_over(context.now) {
+            Some(Status::Outdated)
+        } else {
+            self.left_out(&recipient.email, token.as_ref()).await?
+        };
         let Some(claim) = self.claim(subject, message_type, left_out, context).await? else { return Ok(()) };
         if let Some(why) = left_out {
-            let name = if why == Status::Suppressed { "emails_suppressed" } else { "emails_unsubscribed" };
+            let name = match why {
+                Status::Suppressed => "emails_suppressed",
+                Status::Outdated => "emails_outdated",
+                _ => "emails_unsubscribed",
+            };
             self.wiring.metrics.count(name, 1);
             return Ok(());
         }
         let rendered = |event: &Event| self.rendered(event, &recipient, account, token.as_ref());
-        let outcome = self.mailer.send(to, &rendered(event), &claim.message_id, &claim.kind).await;
-        // Of the last words to somebody nothing stays behind.
+        let outcome = self.mailer.send_claimed(to, &rendered(event), &claim).await;
         let kept = || {
-            let again = (event.kind() != Kind::AccountErased).then(|| event.without_token());
+            let again = event.is_kept().then(|| event.without_token());
             again.map(|event| KeptEmail::of(&event, to, rendered(&event), context.now))
         };
         self.conclude(subject, claim, outcome, kept, context).await.map(drop)
@@ -124,7 +131,7 @@ impl Notifications {
         RenderedEmail { unsubscribe: token.map(|token| one_click(&shop.public_url, token)), ..email.render(shop) }
     }
 
-    /// Records what became of a claimed email. If it is refused for good, `kept` is what is kept of it.
+    /// Records what became of a claimed email. If it is refused for good, `kept` is what is kept of it, if anything is.
     async fn conclude(
         &self,
         subject: &str,
@@ -169,7 +176,7 @@ impl Notifications {
     ) -> Result<Option<EmailDelivery>, Error> {
         let id = context.input_id();
         let kind = kind_of(message_type);
-        let first = &EmailDelivery::claimed(id, kind, context.now);
+        let first = &EmailDelivery::claimed(id, kind, context.now).about(subject);
         decide_and_write(None, move |earlier: Option<EmailDelivery>| async move {
             let claim = match earlier.map(|earlier| earlier.claim_again(context.now)).transpose() {
                 Ok(None) => first.clone(),

@@ -158,6 +158,15 @@ impl Store {
         self.table.delete(&kept_key(id)).await
     }
 
+    /// The last records about a subject whose messages' ids begin with this, last first.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn newest(&self, subject: &str, sender: &str, limit: u32) -> Result<Vec<EmailDelivery>, StoreError> {
+        let query = Query { prefix: Some(sender), descending: true, limit, ..Query::partition(subject) };
+        Ok(self.table.query(query).await?.items)
+    }
+
     /// A page of the emails that wait for staff and were claimed `since` then, newest first.
     ///
     /// # Errors

@@ -38,12 +38,13 @@ pub(crate) async fn receive(app: &Orders, message: &Received) -> Result<Vec<Outg
     Ok(app.advance(order, &input, message.envelope.time, &message.context()).await?)
 }
 
-/// A list that is longer than one message may take is gone on with when the message comes again.
+/// A list that is longer than one message may take is gone on with when the message comes again, and so is one with an order that is
+/// being placed.
 async fn claim(app: &Orders, message: &Received) -> Result<Vec<Outgoing>, Failure> {
-    let EmailVerified { user_id, guest } = message.data()?;
-    match app.claim(user_id, &guest, &message.context()).await? {
+    let verified: EmailVerified = message.data()?;
+    match app.claim(&verified, message.envelope.time, &message.context()).await? {
         Claimed::All => Ok(Vec::new()),
-        Claimed::Some => Err(Failure::Transient("the guest has more orders to claim".to_owned())),
+        Claimed::Some => Err(Failure::Transient("the guest has more orders to claim, or is placing one".to_owned())),
     }
 }
 

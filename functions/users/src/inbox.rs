@@ -4,12 +4,15 @@ mod erasing;
 
 use crate::service::{Error, Users};
 use chassis::{Failure, Received};
-use events::users::GrantRole;
+use events::message::Origin;
+use events::notifications::ContactRequested;
+use events::users::{ContactChanged, GrantRole};
 use events::{Actor, Message, Outgoing};
 
 pub(crate) async fn receive(app: &Users, message: &Received) -> Result<Vec<Outgoing>, Failure> {
     match message.kind() {
         GrantRole::TYPE => grant_role(app, message).await.map(|()| Vec::new()),
+        ContactRequested::TYPE => contact_of(app, message).await,
         _ => erasing::receive(app, message).await,
     }
 }
@@ -22,6 +25,26 @@ async fn grant_role(app: &Users, message: &Received) -> Result<(), Failure> {
     // No function sends it, so an operator did; older commands do not say so.
     let context = message.context().wanted_by(Actor::operator()).audited_as(GrantRole::TYPE);
     app.grant_role(grant.user_id, grant.role, &input, &context).await.map_err(failure)
+}
+
+/// How to reach a user at present, for whom an email waits. Nothing is written, and of nobody nothing is said. The answer is named after
+/// the version of the user that it tells of.
+async fn contact_of(app: &Users, message: &Received) -> Result<Vec<Outgoing>, Failure> {
+    let ContactRequested { user_id } = message.data()?;
+    let user = match app.user(user_id).await {
+        Ok(user) => user,
+        Err(Error::NotFound) => return Ok(Vec::new()),
+        Err(error) => return Err(error.into()),
+    };
+    let origin = Origin {
+        subject: user.id.to_string(),
+        seq: user.seq,
+        at: user.changed_at.unwrap_or(user.created_at),
+        traceparent: message.traceparent(),
+        actor: message.envelope.actor.clone(),
+    };
+    let (user_version, contact, language) = (user.seq, user.contact(), user.language);
+    Ok(Outgoing::to_all(&origin, &ContactChanged { user_id, user_version, contact, language }))
 }
 
 /// What a new attempt cannot mend is dead-lettered with its reason, and not answered as if it were done: the command has no reply, so

@@ -134,7 +134,8 @@ fn of_person(user: &User, earlier: &User, origin: &Origin<'_>) -> Vec<Outgoing> 
         messages.extend(Outgoing::to_all(origin, &changed));
     }
     if user.is_verified() && (moved || !earlier.is_verified()) {
-        messages.extend(Outgoing::to_all(origin, &EmailVerified { user_id, guest: String::new() }));
+        let verified = EmailVerified { user_id, guest: String::new(), address: Some(String::new()) };
+        messages.extend(Outgoing::to_all(origin, &verified));
     }
     messages
 }

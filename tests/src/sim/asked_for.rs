@@ -29,7 +29,7 @@ pub enum Bug {
     /// Carts tell of a cart whose customer did not ask.
     NobodyAsked,
     /// Carts tell of one cart again after a day.
-    ToldAgain,
+    Repeated,
 }
 
 /// Who got which mails.
@@ -103,13 +103,13 @@ pub(super) async fn ask_for_mails(visit: &Visit, bug: Option<Bug>) -> Told {
     visit.settle().await;
     match bug {
         Some(Bug::NobodyAsked) => tell_of_cart(visit, jane, 1),
-        Some(Bug::ToldAgain) => tell_of_cart(visit, reminded, 99),
+        Some(Bug::Repeated) => tell_of_cart(visit, reminded, 99),
         None => {}
     }
     visit.settle().await;
     is_unreadable(visit).await;
     let of_these = |(message, _): &(String, String)| {
-        [events::notifications::BackInStock::TYPE, CartAbandoned::TYPE].iter().any(|kind| message.ends_with(kind))
+        [events::notifications::StockAlertDue::TYPE, CartAbandoned::TYPE].iter().any(|kind| message.ends_with(kind))
     };
     Told {
         asked: [("back_in_stock", WAITS), ("back_in_stock", GUEST), ("cart_abandoned", WAITS)].into(),
@@ -131,7 +131,7 @@ async fn wait(visit: &Visit, email: &str) -> String {
 }
 
 async fn restock(visit: &Visit, delta: i64) {
-    let key = format!("{delta} at {}", visit.shop.stage.clock.millis());
+    let key = format!("{delta}-at-{}", visit.shop.stage.clock.millis());
     let receipt = Request::post(&format!("/v1/stock/{GONE}/adjustments"), json!({"delta": delta, "reason": "receipt"}));
     let receipt = receipt.bearer(&visit.staff()).header("idempotency-key", &key);
     visit.ask(Capability::Inventory, receipt).await;

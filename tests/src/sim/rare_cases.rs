@@ -1,6 +1,7 @@
 //! Rare cases that policies must allow for: an unreadable message or stream record, a message that is not handled in time, a
 //! stream that loses all its records, a cancellation that is too late, a failing capture, dispatches that staff correct, a guest's order
-//! that a customer claims, a customer who is forgotten, an operator who grants a role, staff who sign out, and staff who look for work.
+//! that a customer claims, a customer who is forgotten, one whom notifications does not know, an operator who grants a role, staff who sign
+//! out, and staff who look for work.
 
 use super::accounts::PASSWORD;
 use super::asked_for::ask_for_mails;
@@ -13,9 +14,8 @@ use super::visit::Visit;
 use crate::workspace;
 use chassis::testing::Request;
 use events::flows::received_by;
-use events::message::Origin;
-use events::users::{EmailVerified, GrantRole, Role};
-use events::{Capability, Message, Outgoing};
+use events::users::{GrantRole, Role};
+use events::{Capability, Message};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -43,6 +43,7 @@ pub fn exercise() -> Outcome {
         is_canceled_too_late(&visit).await;
         is_sent_for_nothing(&visit).await;
         is_claimed(&visit).await;
+        is_asked_for(&visit).await;
         is_granted_a_role(&visit).await;
         is_forgotten(&visit).await;
         is_forgotten_by_an_order(&visit).await;
@@ -164,23 +165,33 @@ async fn is_of_another_form(visit: &Visit) {
     visit.shop.invoke(Capability::Orders, Trigger::Schedule, &event, Work::of("sweep".to_owned())).await;
 }
 
-/// A guest's order whose mailbox a customer has shown to read, while the order is under way.
+/// A guest's order whose address a customer has shown to read, while the order is under way.
 async fn is_claimed(visit: &Visit) {
+    let email = "frank@example.com";
     let (cart, _) = visit.cart(None).await;
-    let body = visit.order_request(None, &cart).await;
+    let mut body = visit.order_request(None, &cart).await;
+    body["email"] = json!(email);
     let (order, _) = visit.place(None, &body).await;
-    let stage = &visit.shop.stage;
-    let items = stage.tables[&Capability::Orders].dynamo().items();
-    let of_guest =
-        |item: &Value| item["pk"]["S"].as_str().and_then(|list| list.strip_prefix("guest#").map(str::to_owned));
-    let listed = items.iter().find(|item| item["sk"]["S"] == order.to_string() && of_guest(item).is_some());
-    let (guest, user_id) = (listed.and_then(of_guest).unwrap(), visit.sign_up("frank@example.com").await);
-    let origin = Origin { subject: user_id.to_string(), seq: 2, at: stage.clock.now(), traceparent: None, actor: None };
-    let verified = Outgoing::to_one(Capability::Orders, &origin, &EmailVerified { user_id, guest });
-    stage.queues.enqueue(Capability::Orders, &json!(verified.envelope).to_string(), 0, &stage.faults);
+    visit.sign_up(email).await;
+    let user_id = visit.verify(email).await;
     visit.until(order, "fulfillment_state", "created").await;
     let own = visit.ask(Capability::Orders, visit.signed(Request::get("/v1/orders"), Some(user_id))).await;
     assert_eq!(own["items"][0]["id"], json!(order), "the order is the customer's and goes on: {own}");
+}
+
+/// A customer whom `notifications` does not know, as after a restore of its table: it asks, and the emails that waited are sent.
+async fn is_asked_for(visit: &Visit) {
+    let customer = visit.sign_up("heidi@example.com").await;
+    visit.settle().await;
+    let (table, known) = (visit.shop.stage.tables[&Capability::Notifications].dynamo(), format!("contact#{customer}"));
+    table.remove(&known, "contact");
+    let (cart, _) = visit.cart(Some(customer)).await;
+    let body = visit.order_request(Some(customer), &cart).await;
+    visit.place(Some(customer), &body).await;
+    while table.item(&known, "contact").is_none() {
+        tokio::time::sleep(Duration::from_secs(10)).await;
+    }
+    visit.settle().await;
 }
 
 async fn is_granted_a_role(visit: &Visit) {

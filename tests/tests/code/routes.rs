@@ -68,6 +68,8 @@ fn only_signing_up_and_in_and_tokens_in_mails_change_something_without_credentia
         "/v1/password-resets/{token}",
         "/v1/email-verifications/{token}",
         "/v1/email-changes/{token}",
+        // A machine's secret is its credential.
+        "/v1/api-keys/tokens",
         // The links in emails that can be refused.
         "/v1/unsubscriptions/{token}",
         "/unsubscribe/{token}",

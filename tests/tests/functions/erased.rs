@@ -24,12 +24,16 @@ const NETWORK: &str = "198.51.100.77";
 const GUEST: &str = "other@lethe.example";
 const GUESTS_NAME: &str = "Ameles Plain";
 
+/// By which orders know an address, or a guest's mailbox.
+fn pseudonym(kind: &str, email: &str) -> String {
+    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &URL_SAFE_NO_PAD.decode("I".repeat(43)).unwrap());
+    URL_SAFE_NO_PAD.encode(&aws_lc_rs::hmac::sign(&key, format!("{kind}\0{email}").as_bytes()).as_ref()[..16])
+}
+
 /// Of the person: particulars, what staff wrote, and digests by which somebody who knows the address would find it.
 fn traces(name: &'static str, email: &'static str) -> Vec<String> {
-    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &URL_SAFE_NO_PAD.decode("I".repeat(43)).unwrap());
-    let tag = aws_lc_rs::hmac::sign(&key, format!("guest\0{email}").as_bytes());
-    let pseudonym = URL_SAFE_NO_PAD.encode(&tag.as_ref()[..16]);
-    let digests = [digest::of_bytes(email.as_bytes()), digest::hex_of_bytes(email.as_bytes()), pseudonym];
+    let [exact, mailbox] = ["address", "guest"].map(|kind| pseudonym(kind, email));
+    let digests = [digest::of_bytes(email.as_bytes()), digest::hex_of_bytes(email.as_bytes()), exact, mailbox];
     [name, email].map(str::to_owned).into_iter().chain(digests).collect()
 }
 
@@ -114,8 +118,9 @@ async fn seed(shop: &mut Shop) -> Known {
     // An order as a guest, claimed since; one that is delivered, refunded and written about; one that is under way.
     let request = body(shop).await;
     let (claimed, _) = place(shop, &request, None).await;
-    let pseudonym = traces(NAME, EMAIL).pop().unwrap();
-    shop.orders.receive(&user.to_string(), 90, &EmailVerified { user_id: user, guest: pseudonym }).await;
+    let message =
+        EmailVerified { user_id: user, guest: pseudonym("guest", EMAIL), address: Some(pseudonym("address", EMAIL)) };
+    shop.orders.receive(&user.to_string(), 90, &message).await;
     shop.settle().await;
     deliver(shop, claimed).await;
     let request = body(shop).await;

@@ -1,4 +1,5 @@
-//! What staff do only a moment after they showed a second factor: pay money back, give roles, and take a colleague's second factor away.
+//! What staff do only a moment after they showed a second factor: pay money back, give roles, take a colleague's second factor away, tie them to an identity,
+//! and make keys for machines.
 
 use super::benches::{configured, with_every_bench};
 use chassis::testing::signing::{permissions_of, permitted_token, stepped_up_token};
@@ -22,7 +23,9 @@ async fn asking<S: Service>(_: Bench<S>) -> BTreeMap<&'static str, usize> {
 #[tokio::test]
 async fn refunds_and_roles_ask_for_a_second_factor_over_the_api_and_on_the_page() {
     let asking: BTreeMap<_, _> = with_every_bench!(asking).into_iter().flatten().collect();
-    assert_eq!(asking, [("refundPayment", 2), ("removeSecondFactors", 2), ("replaceRoles", 2)].into());
+    let both = ["createApiKey", "deleteUserIdentity", "refundPayment", "removeSecondFactors", "replaceRoles"];
+    let both = both.into_iter().chain(["replaceUserIdentity", "rotateApiKey"]);
+    assert_eq!(asking, both.map(|operation| (operation, 2)).collect());
 }
 
 fn strict_payments() -> Bench<payments::Payments> {

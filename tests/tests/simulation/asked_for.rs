@@ -12,7 +12,7 @@ fn nobody_is_told_who_did_not_ask_and_each_once_of_a_cause() {
 
 #[test]
 fn a_mail_that_nobody_asked_for_or_that_comes_again_is_noticed() {
-    for bug in [Bug::NobodyAsked, Bug::ToldAgain] {
+    for bug in [Bug::NobodyAsked, Bug::Repeated] {
         assert!(!asked_for(Some(bug)).problems().is_empty(), "{bug:?}");
     }
 }

@@ -29,6 +29,8 @@ pub enum Status {
     Suppressed,
     /// Its reader wants no emails of this kind.
     Unsubscribed,
+    /// It came too late: the time to pay has ended, or that of its link.
+    Outdated,
 }
 
 /// What the mail service heard of an email after it took it.
@@ -47,6 +49,9 @@ pub struct Returned {
 pub struct EmailDelivery {
     /// The message that the email is about.
     pub message_id: String,
+    /// The order or the user that it is about, which is its partition: a message about a token does not say whose it is.
+    #[serde(default, rename = "pk", skip_serializing)]
+    pub subject: String,
     /// The type of that message without capability and version, e.g. `order_placed`.
     pub kind: String,
     pub status: Status,
@@ -92,6 +97,7 @@ impl EmailDelivery {
     pub fn claimed(message_id: &str, kind: &str, now: Timestamp) -> Self {
         Self {
             message_id: message_id.to_owned(),
+            subject: String::new(),
             kind: kind.to_owned(),
             status: Status::Claimed,
             to_hash: String::new(),
@@ -107,9 +113,16 @@ impl EmailDelivery {
         }
     }
 
+    /// The same about this order or user.
+    #[must_use]
+    pub fn about(self, subject: &str) -> Self {
+        Self { subject: subject.to_owned(), ..self }
+    }
+
     /// Its id; none for a message of another form.
     pub fn id(&self) -> Option<NotificationId> {
-        NotificationId::of_message(&self.message_id)
+        let with_token = || NotificationId::of_token(self.subject.parse().ok()?, &self.message_id);
+        NotificationId::of_message(&self.message_id).or_else(with_token)
     }
 
     /// Time of sending; until then, the start of the latest attempt.
@@ -123,7 +136,7 @@ impl EmailDelivery {
         match self.status {
             Status::Failed => !self.resent,
             Status::Claimed => self.id().is_some_and(|id| id.is_again()),
-            Status::Sent | Status::Suppressed | Status::Unsubscribed => false,
+            Status::Sent | Status::Suppressed | Status::Unsubscribed | Status::Outdated => false,
         }
     }
 
@@ -155,7 +168,7 @@ impl EmailDelivery {
                 let (sent_at, ses_message_id) = (Some(self.claimed_at), Some(feedback.ses_message_id.clone()));
                 Self { status: Status::Sent, sent_at, ses_message_id, ..self }
             }
-            Status::Sent | Status::Failed | Status::Suppressed | Status::Unsubscribed => self,
+            Status::Sent | Status::Failed | Status::Suppressed | Status::Unsubscribed | Status::Outdated => self,
         };
         Ok(Some(Self { bounced, complained, seq: heard.seq + 1, ..heard }))
     }
@@ -170,7 +183,7 @@ impl EmailDelivery {
         self.status == Status::Failed || self.id().is_some_and(|id| id.is_again())
     }
 
-    /// The same claim on an email that is not sent, and why: its mailbox gets none, or its reader wants none.
+    /// The same claim on an email that is not sent, and why: its mailbox gets none, its reader wants none, or it is too late.
     #[must_use]
     pub fn left_out(self, why: Status) -> Self {
         Self { status: why, ..self }
@@ -188,7 +201,9 @@ impl EmailDelivery {
     /// `Claimed` while the claim is held.
     pub fn claim_again(self, now: Timestamp) -> Result<Decision, Rejection> {
         match self.status {
-            Status::Sent | Status::Failed | Status::Suppressed | Status::Unsubscribed => Ok(Decision::Settled),
+            Status::Sent | Status::Failed | Status::Suppressed | Status::Unsubscribed | Status::Outdated => {
+                Ok(Decision::Settled)
+            }
             Status::Claimed if now < self.held_until => Err(Rejection::Claimed),
             Status::Claimed => {
                 let held_until = now.plus_seconds(HOLD_SECONDS);

@@ -125,21 +125,30 @@ impl Event {
         }
     }
 
-    /// The same without the token that opens a guest's order or changes credentials.
+    /// Whether an email about it would mislead by now.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.ends_at().is_some_and(|end| end <= now)
+    }
+
+    /// Whether staff may have its email sent again if the mail service refuses it. One with a token would come without its link, as no
+    /// token is kept: who needs it asks for another. Of the last words to somebody nothing stays behind.
+    pub const fn is_kept(&self) -> bool {
+        !matches!(
+            self,
+            Self::EmailVerificationRequested(_)
+                | Self::PasswordResetRequested(_)
+                | Self::EmailChangeRequested(_)
+                | Self::AccountErased(_)
+                | Self::StockAlertRequested { .. }
+        )
+    }
+
+    /// The same without the token that opens a guest's order.
     #[must_use]
     pub fn without_token(&self) -> Self {
         let mut event = self.clone();
-        match &mut event {
-            Self::Order(order, _) => order.guest_token = None,
-            Self::EmailVerificationRequested(EmailVerificationRequested { token, .. })
-            | Self::PasswordResetRequested(PasswordResetRequested { token, .. })
-            | Self::EmailChangeRequested(EmailChangeRequested { token, .. })
-            | Self::StockAlertRequested { token, .. } => token.clear(),
-            Self::UserRegistered { .. }
-            | Self::CredentialsChanged(_)
-            | Self::AccountErased(_)
-            | Self::BackInStock { .. }
-            | Self::CartAbandoned(_) => {}
+        if let Self::Order(order, _) = &mut event {
+            order.guest_token = None;
         }
         event
     }

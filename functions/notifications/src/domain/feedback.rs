@@ -184,7 +184,10 @@ mod tests {
 
     #[test]
     fn an_emails_id_comes_back_from_a_tag_that_the_mail_service_takes() {
-        for id in [id(), id().next()] {
+        let user = events::ids::UserId::from_bits(1);
+        let message = format!("{}/1/users.email_change_requested.v1", events::ids::CredentialTokenId::from_bits(2));
+        let with_token = NotificationId::of_token(user, &message).unwrap();
+        for id in [id(), id().next(), with_token] {
             let tag = tag_of(&id);
             assert!(tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte)), "{tag}");
             assert_eq!(id_in(&tag), Some(id));

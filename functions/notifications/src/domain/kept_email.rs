@@ -17,7 +17,7 @@ pub struct KeptEmail {
     /// Where it goes.
     pub to: String,
     pub email: RenderedEmail,
-    /// From then on it would mislead its reader.
+    /// From then on it would mislead its reader: it asks for a payment until then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ends_at: Option<Timestamp>,
     kept_until: Timestamp,
@@ -57,8 +57,10 @@ impl KeptEmail {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use events::Contact;
+    use crate::domain::Kind;
+    use crate::domain::samples::sample;
     use events::ids::UserId;
+    use events::{Contact, Language};
 
     fn welcome() -> KeptEmail {
         let contact = Contact { email: "ada@example.com".parse().unwrap(), name: None };
@@ -73,6 +75,16 @@ mod tests {
         let end = Timestamp::default().plus_seconds(KEPT_DAYS * DAY);
         assert!(welcome().is_kept(end.plus_seconds(-1)));
         assert!(!welcome().is_kept(end));
+    }
+
+    #[test]
+    fn of_what_is_kept_only_an_email_that_asks_for_a_payment_ends_as_its_refusal_says() {
+        let (ada, now) = (Contact { email: "ada@example.com".parse().unwrap(), name: None }, Timestamp::default());
+        let kept = Kind::ALL.into_iter().filter(|kind| {
+            let event = sample(*kind, Language::En, &ada, now).unwrap();
+            event.is_kept() && event.ends_at().is_some()
+        });
+        assert_eq!(kept.collect::<Vec<_>>(), [Kind::OrderPaymentDeclined, Kind::OrderPaymentActionRequired]);
     }
 
     #[test]

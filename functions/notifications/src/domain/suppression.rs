@@ -1,5 +1,6 @@
 //! A mailbox to which nothing is sent: it does not exist, or its owner complained. Refuses addresses: an item is found by the mailbox's
-//! pseudonym, and says when, why and because of which emails. Staff lift it; what was heard before then does not bring it back.
+//! pseudonym, and says when, why and because of which emails. Staff lift it; what the mail service heard before then does not bring it
+//! back, however late it is told.
 
 use super::rejection::Rejection;
 use events::Timestamp;
@@ -58,7 +59,14 @@ impl Suppression {
             known.heard.remove(0);
         }
         known.heard.push(word);
-        Some(Self { reason, at, lifted_at: None, ttl, seq: known.seq + 1, ..known })
+        (known.seq, known.ttl) = (known.seq + 1, ttl);
+        Some(match known.lifted_at {
+            // The mail service heard it before, and it is told late.
+            Some(lifted) if at <= lifted => known,
+            // That somebody called an email spam says more than that the mailbox refused one.
+            None if known.reason == Reason::Complained => known,
+            _ => Self { reason, at, lifted_at: None, ..known },
+        })
     }
 
     /// Whether nothing is sent.
@@ -99,6 +107,24 @@ mod tests {
         assert!(again.is_in_force());
         assert_eq!((again.seq, again.reason, again.heard.len()), (3, Reason::Complained, 2));
         assert_eq!(again.ttl, Some(at(6).seconds() + REMEMBERED_DAYS * DAY), "it ends some time after the latest word");
+    }
+
+    #[test]
+    fn a_word_about_another_mail_from_before_staff_lifted_it_is_kept_and_brings_nothing_back() {
+        let lifted = Suppression::after(None, Reason::Bounced, "a", at(1)).unwrap().lifted(at(3)).unwrap();
+        for heard_at in [2, 3] {
+            let told_late = Suppression::after(Some(lifted.clone()), Reason::Complained, "b", at(heard_at)).unwrap();
+            assert_eq!((told_late.lifted_at, told_late.reason, told_late.seq), (Some(at(3)), Reason::Bounced, 3));
+            assert_eq!(told_late.heard, ["bounced a", "complained b"]);
+            assert!(Suppression::after(Some(told_late), Reason::Bounced, "c", at(4)).unwrap().is_in_force());
+        }
+    }
+
+    #[test]
+    fn a_bounce_after_a_complaint_leaves_the_complaint() {
+        let complained = Suppression::after(None, Reason::Complained, "a", at(1)).unwrap();
+        let both = Suppression::after(Some(complained), Reason::Bounced, "b", at(2)).unwrap();
+        assert_eq!((both.reason, both.at, both.heard.len()), (Reason::Complained, at(1), 2));
     }
 
     #[test]

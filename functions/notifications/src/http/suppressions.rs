@@ -13,7 +13,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SuppressionSearch {
-    /// Email address; case and what follows a plus sign do not matter.
+    /// Email address. Case does not matter; what follows a plus sign does, as it is another mailbox at some providers.
     #[schemars(length(min = 3, max = 254))]
     email: String,
 }

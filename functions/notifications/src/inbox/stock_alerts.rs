@@ -3,7 +3,7 @@
 use super::failure;
 use crate::service::Notifications;
 use chassis::{Failure, Received};
-use events::notifications::{BackInStock, StockAlertsDue};
+use events::notifications::{StockAlertDue, StockAlertsDue};
 use events::{Message, Outgoing, inventory};
 
 pub(super) async fn receive(app: &Notifications, message: &Received) -> Result<Vec<Outgoing>, Failure> {
@@ -17,7 +17,7 @@ pub(super) async fn receive(app: &Notifications, message: &Received) -> Result<V
             let StockAlertsDue { sku, seq, after } = message.data()?;
             app.tell_waiting(&sku, seq, Some(after), &context).await.map_err(failure)
         }
-        BackInStock::TYPE => {
+        StockAlertDue::TYPE => {
             app.tell_one(&message.data()?, &context).await.map_err(failure)?;
             Ok(Vec::new())
         }

@@ -63,7 +63,7 @@ pub(super) async fn page(app: Arc<Notifications>, call: Call<NoBody, Done>) -> R
         _ if call.query.done.is_empty() => None,
         Status::Sent => Some(("success", &t.resent)),
         Status::Failed => Some(("error", &t.refused_again)),
-        Status::Claimed | Status::Suppressed | Status::Unsubscribed => None,
+        Status::Claimed | Status::Suppressed | Status::Unsubscribed | Status::Outdated => None,
     };
     show(&app, &call, Shown { id: &id, delivery: &delivery, kept: kept.as_ref() }, 200, notice, Errors::default())
 }

@@ -29,7 +29,7 @@ impl Row {
             state: t.state(delivery).to_string(),
             tone: match delivery.status {
                 _ if delivery.bounced.is_some() || delivery.complained.is_some() => "bad",
-                Status::Suppressed | Status::Unsubscribed => "neutral",
+                Status::Suppressed | Status::Unsubscribed | Status::Outdated => "neutral",
                 Status::Sent => "good",
                 Status::Failed if delivery.resent => "neutral",
                 Status::Failed => "bad",

@@ -7,10 +7,14 @@ use crate::domain::{EmailDelivery, Feedback, Kind, NotificationId, Person, Suppr
 use chassis::{Context, decide_and_write};
 use events::Email;
 use events::ids::UserId;
+use std::cmp::Reverse;
 use std::ops::ControlFlow;
 
 /// Emails about a user that a page of theirs shows.
 const OF_USER: u32 = 100;
+/// What the ids of messages about a user begin with: those with a token are about the token, the others about the user. The keys of the
+/// records begin with these, so each has an order by time of its own.
+const SENDERS: [&str; 2] = ["credtok_", "user_"];
 
 impl Notifications {
     /// Keeps what was heard of an email: first that its mailbox gets no more, then what became of the email. An email that nobody knows
@@ -93,11 +97,18 @@ impl Notifications {
         .await
     }
 
-    /// The emails about a user's account, oldest first.
+    /// The newest emails about a user's account, newest first.
     ///
     /// # Errors
     /// The table.
     pub async fn of_user(&self, user: UserId) -> Result<Vec<EmailDelivery>, Error> {
-        Ok(self.store.page(&user.to_string(), None, OF_USER).await?.items)
+        let subject = &user.to_string();
+        let mut emails = Vec::new();
+        for sender in SENDERS {
+            emails.extend(self.store.newest(subject, sender, OF_USER).await?);
+        }
+        emails.sort_by_key(|email| Reverse(email.at()));
+        emails.truncate(usize::try_from(OF_USER).unwrap_or(usize::MAX));
+        Ok(emails)
     }
 }

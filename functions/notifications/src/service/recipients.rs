@@ -45,9 +45,10 @@ impl Notifications {
         }
     }
 
-    /// Stands for a mailbox in the table.
+    /// Stands for a mailbox in the table: for exactly this address. What follows a plus sign is another mailbox at some providers, and one
+    /// that anybody can make up.
     pub(super) async fn mailbox(&self, address: &Email) -> Result<String, KeyError> {
-        self.pseudonyms.of("mailbox", &address.mailbox()).await
+        self.pseudonyms.of("mailbox", address.as_str()).await
     }
 
     /// Whether nothing is sent to an address.

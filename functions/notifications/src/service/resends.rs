@@ -71,7 +71,7 @@ impl Notifications {
             }
             Status::Failed => Ok(Wanted { id: id.next(), replaced: Some(found.replaced()), earlier: None }),
             Status::Claimed if id.is_again() => Ok(Wanted { id: id.clone(), replaced: None, earlier: Some(found) }),
-            Status::Claimed | Status::Sent | Status::Suppressed | Status::Unsubscribed => {
+            Status::Claimed | Status::Sent | Status::Suppressed | Status::Unsubscribed | Status::Outdated => {
                 Err(Error::Rejected(Rejection::NotFailed))
             }
         }

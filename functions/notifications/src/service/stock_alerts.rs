@@ -15,7 +15,7 @@ use chassis::http::Identity;
 use chassis::{Context, decide_and_write, digest};
 use events::ids::{StockAlertId, UserId};
 use events::message::Origin;
-use events::notifications::{BackInStock, StockAlertsDue};
+use events::notifications::{StockAlertDue, StockAlertsDue};
 use events::{Contact, Email, Language, Message, Outgoing, Sku};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -104,7 +104,9 @@ impl Notifications {
             return Err(Error::Rejected(Rejection::TooManyRequests(seconds)));
         }
         let (mailbox, end) = (self.mailbox(&pending.email).await?, window_end(now, HOUR));
-        let of_mailbox = format!("mailbox#{mailbox}#{end}");
+        // Other addresses of a mailbox are counted with it.
+        let counted = self.pseudonyms.of("mailbox", &pending.email.mailbox()).await?;
+        let of_mailbox = format!("mailbox#{counted}#{end}");
         let may_ask = self.store.count(Limit { of: &of_mailbox, most: MAX_HOURLY_MAILS, end }, &cause).await?;
         if !may_ask || self.is_suppressed(&pending.email).await? {
             self.wiring.metrics.count("stock_alert_mails_left_out", 1);
@@ -257,7 +259,7 @@ impl Notifications {
             let user_id = person.user();
             // A user's emails are in the user's partition, and the number is the alert's own.
             let subject = user_id.map_or_else(|| alert.id.to_string(), |user| user.to_string());
-            let message = BackInStock { alert_id: alert.id, sku: alert.sku.clone(), user_id };
+            let message = StockAlertDue { alert_id: alert.id, sku: alert.sku.clone(), user_id };
             Outgoing::to_all(&origin(subject, alert.number), &message)
         });
         let mut outgoing: Vec<_> = told.collect();
@@ -273,8 +275,8 @@ impl Notifications {
     ///
     /// # Errors
     /// Those of sending an email.
-    pub async fn tell_one(&self, message: &BackInStock, context: &Context) -> Result<(), Error> {
-        let BackInStock { alert_id, sku, .. } = message;
+    pub async fn tell_one(&self, message: &StockAlertDue, context: &Context) -> Result<(), Error> {
+        let StockAlertDue { alert_id, sku, .. } = message;
         let Some(Waiting { alert, person, language }) = self.store.waiting(sku, *alert_id).await? else {
             return Ok(());
         };
@@ -284,7 +286,7 @@ impl Notifications {
         };
         let about = user.map_or_else(|| alert.id.to_string(), |user| user.to_string());
         let event = Event::BackInStock { user, contact, sku: sku.clone(), language };
-        self.notify(&about, BackInStock::TYPE, &event, context).await?;
+        self.notify(&about, StockAlertDue::TYPE, &event, context).await?;
         self.end_alert(&person.subject(), alert.id, context).await
     }
 }

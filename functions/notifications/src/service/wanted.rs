@@ -1,5 +1,6 @@
 //! Which emails are sent at all: not those of kinds that the shop does without, and not that of an order's placing once a later one about the
-//! order was sent. Neither leaves a record. Nor are those sent whose mailbox gets none or whose reader wants none, and these leave one.
+//! order was sent. Neither leaves a record. Nor are those sent whose mailbox gets none, whose reader
+//! wants none or whose time is over, and these leave one.
 
 use super::{Error, Notifications};
 use crate::domain::email_delivery::Status;

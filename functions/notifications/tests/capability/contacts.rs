@@ -5,7 +5,7 @@ use chassis::testing::Bench;
 use events::ids::UserId;
 use events::orders::{OrderDetails, OrderPlaced};
 use events::users::ContactChanged;
-use events::{Contact, Envelope, Language};
+use events::{Capability, Contact, Envelope, Language};
 use notifications::Notifications;
 use serde_json::{Value, json};
 
@@ -68,4 +68,37 @@ async fn a_message_of_an_earlier_version_that_names_a_customers_address_goes_the
     let details = OrderDetails { customer: Some(USER), ..order() };
     bench.receive(&ORDER.to_string(), 1, &OrderPlaced { order: details, ..placed() }).await;
     assert_eq!(addresses(&mail_service), [ADDRESS]);
+}
+
+#[tokio::test]
+async fn users_are_asked_how_to_reach_somebody_who_is_not_known_when_the_message_is_a_minute_old_and_the_answer_sends_it()
+ {
+    let (bench, mail_service) = bench();
+    let waits = of_customer(&bench, 1);
+    for seconds in [0, 59] {
+        bench.world.pass_seconds(seconds);
+        assert_eq!(bench.deliver(std::slice::from_ref(&waits)).await, [0]);
+        assert!(bench.queues.take().is_empty(), "it may be on its way");
+    }
+    bench.world.pass_seconds(1);
+    assert_eq!(bench.deliver(std::slice::from_ref(&waits)).await, [0], "it waits all the same");
+    let asked = bench.queues.take();
+    assert_eq!(asked.len(), 1);
+    assert_eq!((asked[0].to, asked[0].kind()), (Capability::Users, "notifications.contact_requested.v1"));
+    assert_eq!(asked[0].envelope.data, json!({"user_id": USER}));
+    assert!(bench.dynamo.items().is_empty() && bench.queues.dead_lettered().is_empty());
+    bench.receive(&USER.to_string(), 4, &changed(4, "ada@example.com")).await;
+    assert!(bench.deliver(&[waits]).await.is_empty());
+    assert_eq!(addresses(&mail_service), ["ada@example.com"]);
+    assert!(bench.queues.take().is_empty());
+}
+
+#[tokio::test]
+async fn a_request_for_an_address_that_cannot_be_sent_loses_no_email() {
+    let (bench, _) = bench();
+    let waits = of_customer(&bench, 1);
+    bench.world.pass_seconds(60);
+    bench.queues.refuse_those_with("notifications.contact_requested.v1", "AccessDenied");
+    assert_eq!(bench.deliver(&[waits]).await, [0]);
+    assert!(bench.queues.take().is_empty() && bench.queues.dead_lettered().is_empty());
 }

@@ -1,9 +1,9 @@
 //! What the mail service tells of mails after it took them: bounces and complaints, as SES publishes them to a topic.
 
-use crate::harness::{ADDRESS, MailService, ORDER, TOPIC, about, bench, notification, placed, refused};
+use crate::harness::{ADDRESS, MailService, ORDER, TOPIC, about, bench, every_message, notification, placed, refused};
 use chassis::testing::{Bench, Request, Response};
-use events::ids::UserId;
-use events::users::Role;
+use events::ids::{CredentialTokenId, UserId};
+use events::users::{CredentialChange, CredentialsChanged, Role};
 use notifications::Notifications;
 use notifications::domain::email_delivery::{HOLD_SECONDS, RECORD_SECONDS};
 use serde_json::{Value, json};
@@ -62,7 +62,7 @@ async fn a_mailbox_that_refuses_mails_for_good_gets_none_until_staff_lift_it_how
     let text = serde_json::to_string(&bench.dynamo.items()).unwrap();
     assert!(!text.contains(ADDRESS) && text.contains("suppressed#"), "{text}");
 
-    let found = post(&bench, "/v1/suppressions/search", "ADA+tea@example.com").await;
+    let found = post(&bench, "/v1/suppressions/search", "ADA@example.com").await;
     assert_eq!((found.status, &found.body["reason"]), (200, &json!("bounced")));
     assert_eq!(post(&bench, "/v1/suppressions/search", "bob@example.com").await.status, 404);
     assert_eq!(post(&bench, "/v1/suppressions/lift", "nobody").await.status, 422);
@@ -78,6 +78,18 @@ async fn a_mailbox_that_refuses_mails_for_good_gets_none_until_staff_lift_it_how
     let entry = &log.body["items"][0];
     assert_eq!(entry["action"], "liftSuppression");
     assert!(!entry.to_string().contains(ADDRESS), "{entry}");
+}
+
+#[tokio::test]
+async fn an_address_with_a_plus_sign_that_bounces_keeps_no_mails_from_the_one_without() {
+    let (bench, mail_service) = sent().await;
+    for message in [PERMANENT, COMPLAINT] {
+        assert!(told(&bench, &message.replace(ADDRESS, "ada+zz@example.com")).await.is_empty());
+    }
+    assert!(bench.deliver(&[about(&bench, 8)]).await.is_empty());
+    assert_eq!(mail_service.take().len(), 1, "anybody may have made the other one up");
+    assert_eq!(post(&bench, "/v1/suppressions/search", ADDRESS).await.status, 404);
+    assert_eq!(post(&bench, "/v1/suppressions/search", "ada+zz@example.com").await.status, 200);
 }
 
 #[tokio::test]
@@ -176,6 +188,62 @@ async fn a_users_page_shows_the_mails_about_the_account() {
 }
 
 #[tokio::test]
+async fn a_users_page_shows_the_newest_emails_first_however_many_links_were_mailed_before() {
+    let (bench, mail_service) = bench();
+    let user = UserId::from_bits(1);
+    bench.receive(&user.to_string(), 1, &crate::harness::registered()).await;
+    bench.world.pass_seconds(60);
+    let reset = every_message(&bench).into_iter().find(|message| message.kind.contains("password_reset")).unwrap();
+    bench.deliver(std::slice::from_ref(&reset)).await;
+    let items = bench.dynamo.items();
+    let mailed = items.iter().find(|item| item["kind"]["S"] == "password_reset_requested").unwrap();
+    bench.dynamo.put_all((2..=120).map(|number| {
+        let (token, mut copy) = (CredentialTokenId::from_bits(number), mailed.clone());
+        copy["message_id"]["S"] = format!("{token}/1/{}", reset.kind).into();
+        copy["sk"]["S"] = format!("{token}/0000000001/{}", reset.kind).into();
+        copy
+    }));
+    bench.world.pass_seconds(60);
+    let (change, at) = (CredentialChange::Password, bench.world.now());
+    let changed = CredentialsChanged { user_id: user, contact: crate::harness::contact(), change, at, language: None };
+    bench.receive(&user.to_string(), 2, &changed).await;
+    assert_eq!(mail_service.take().len(), 3);
+    let cookie = format!("__Host-souk_access={}", bench.staff());
+    let part = Request::get(&format!("/staff/notifications/of-user/{user}")).header("cookie", &cookie);
+    let shown = bench.http(part).await.body.as_str().unwrap().to_owned();
+    assert_eq!(shown.matches("<tr><th scope=\"row\">").count(), 100, "{shown}");
+    let notice = shown.find("Sign-in changed").unwrap();
+    assert!(notice < shown.find("New password wanted").unwrap(), "{shown}");
+    assert!(!shown.contains("Welcome"), "the oldest is left out: {shown}");
+}
+
+#[tokio::test]
+async fn an_email_with_a_link_that_comes_back_is_shown_with_its_user_and_recorded_once() {
+    let (bench, mail_service) = bench();
+    let user = UserId::from_bits(1);
+    let reset = every_message(&bench).into_iter().find(|message| message.kind.contains("password_reset")).unwrap();
+    assert!(bench.deliver(std::slice::from_ref(&reset)).await.is_empty());
+    let tag = mail_service.take()[0]["EmailTags"][1].clone();
+    assert_eq!(tag["Name"], "message");
+    let mut event: Value = serde_json::from_str(PERMANENT).unwrap();
+    event["mail"]["tags"]["message"] = json!([tag["Value"]]);
+    for _ in 0..2 {
+        assert!(told(&bench, &event.to_string()).await.is_empty());
+    }
+    let records = bench.dynamo.items().into_iter().filter(|item| item.get("bounced").is_some());
+    let (seqs, keys): (Vec<_>, Vec<_>) =
+        records.map(|item| (item["seq"]["N"].clone(), item["pk"]["S"].clone())).unzip();
+    assert_eq!((seqs, keys), (vec![json!("3")], vec![json!(user)]), "claimed, sent, come back");
+    let cookie = format!("__Host-souk_access={}", bench.staff());
+    let part = Request::get(&format!("/staff/notifications/of-user/{user}")).header("cookie", &cookie);
+    let shown = bench.http(part).await.body.as_str().unwrap().to_owned();
+    let page = format!("/staff/notifications/{user}~{}", reset.id.replace('/', "~"));
+    assert!(shown.contains("Came back") && shown.contains(&format!("href=\"{page}\"")), "{shown}");
+    let page = bench.http(Request::get(&page).header("cookie", &cookie)).await;
+    assert!(page.status == 200 && page.body.as_str().unwrap().contains("Permanent General 5.1.1"), "{page:?}");
+}
+
+#[tokio::test]
 async fn staff_see_on_a_users_page_that_the_mailbox_gets_none_and_have_it_get_emails_again() {
     let (bench, mail_service) = sent().await;
     let user = UserId::from_bits(1);
@@ -223,7 +291,7 @@ async fn staff_look_a_mailbox_up_by_its_address_which_no_link_has() {
     assert!(refused.status == 422 && text(&refused).contains(r#"id="field-email-error""#), "{refused:?}");
     let none = search("bob@example.com").await;
     assert!(none.status == 200 && text(&none).contains("Nothing was heard of this mailbox"), "{none:?}");
-    let found = search("ADA+tea@example.com").await;
+    let found = search("ADA@example.com").await;
     assert!(found.status == 200 && text(&found).contains("Its owner called an email spam."), "{found:?}");
     let links = text(&found);
     let mut links = links.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());

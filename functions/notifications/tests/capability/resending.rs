@@ -72,6 +72,23 @@ async fn a_refused_email_is_kept_with_its_address_and_without_its_token_and_no_o
 }
 
 #[tokio::test]
+async fn a_refused_email_with_a_link_is_listed_with_its_user_and_nothing_of_it_is_kept() {
+    let (bench, mail_service) = bench();
+    let user = UserId::from_bits(1);
+    let reset = every_message(&bench).into_iter().find(|message| message.kind.contains("password_reset")).unwrap();
+    let id = format!("{user}~{}", refused(&bench, &mail_service, reset.clone()).await);
+    assert_eq!(waiting(&bench).await, std::slice::from_ref(&id));
+    let found = read(&bench, &id).await;
+    assert_eq!((&found["user_id"], &found["message_id"]), (&json!(user), &json!(reset.id)));
+    assert_eq!((&found["failure"], found.get("email")), (&json!("MessageRejected"), None));
+    let text = serde_json::to_string(&bench.dynamo.items()).unwrap();
+    assert!(!text.contains(ADDRESS) && !text.contains("kept#"), "{text}");
+    let again = resend(&bench, &id).await;
+    assert_eq!((again.status, again.problem()), (409, "not_kept"));
+    assert!(mail_service.take().is_empty());
+}
+
+#[tokio::test]
 async fn staff_send_a_refused_email_again_under_an_id_of_its_own_once() {
     let (bench, mail_service) = bench();
     let id = refuse(&bench, &mail_service, 1).await;

@@ -123,7 +123,7 @@ async fn the_token_of_an_email_about_credentials_is_in_its_link_and_nowhere_in_t
         assert!(bench.deliver(std::slice::from_ref(message)).await.is_empty(), "{}", message.kind);
     }
     let with_link = sent(&mail_service).iter().filter(|(_, text)| text.contains(CREDENTIAL_TOKEN)).count();
-    assert_eq!((messages.len(), with_link), (4, 3));
+    assert_eq!((messages.len(), with_link), (5, 3));
     assert!(!serde_json::to_string(&bench.dynamo.items()).unwrap().contains(CREDENTIAL_TOKEN));
 }
 
@@ -137,4 +137,26 @@ async fn a_mail_of_the_placing_that_was_claimed_is_sent_though_the_order_was_con
     assert!(bench.deliver(&[placing]).await.is_empty());
     assert_eq!(mail_service.take().len(), 2);
     assert!(bench.dynamo.items().iter().all(|item| item["status"]["S"] == "sent"), "none stays claimed");
+}
+
+#[tokio::test]
+async fn an_email_whose_link_or_time_to_pay_is_over_is_not_sent_any_more_and_its_record_says_so() {
+    let (bench, mail_service) = bench();
+    let of_a_time: Vec<_> = every_message(&bench)
+        .into_iter()
+        .filter(|message| message.data.get("pay_until").is_some() || message.data.get("expires_at").is_some())
+        .collect();
+    assert_eq!(of_a_time.len(), 5);
+    for message in &of_a_time {
+        mail_service.refuse_next(1, 400, "SendingPausedException");
+        assert_eq!(bench.deliver(std::slice::from_ref(message)).await, [0], "{}", message.kind);
+    }
+    // One comes for the first time then.
+    bench.dynamo.remove(&about_it(), &format!("{ORDER}/0000000003/{}", of_a_time[1].kind));
+    bench.world.pass_seconds(3_600);
+    assert!(bench.deliver(&of_a_time).await.is_empty());
+    assert!(sent(&mail_service).is_empty() && bench.queues.dead_lettered().is_empty());
+    let records: Vec<_> = bench.dynamo.items().into_iter().filter(|item| item.get("status").is_some()).collect();
+    assert_eq!(records.len(), 5);
+    assert!(records.iter().all(|item| item["status"]["S"] == "outdated"), "{records:?}");
 }

@@ -1,5 +1,5 @@
-//! Guests' orders become a customer's who has shown to read the same mailbox. Owns how many of them one message may take; refuses to know
-//! the mailbox: its pseudonym comes with the message, made with the key that `users` shares.
+//! Guests' orders become a customer's who has shown to read the mailbox of their address. Owns how many of them one message may take;
+//! refuses to know the address: its pseudonym and that of the mailbox come with the message, made with the key that `users` shares.
 
 use super::{Error, Orders, own_name};
 use crate::domain::Rejection;
@@ -7,14 +7,17 @@ use crate::domain::input::Input;
 use crate::domain::order::Order;
 use crate::domain::shopper::unwritten_counts_until;
 use crate::store::{Referred, ReferredOrder};
+use chassis::tokens::KeyError;
 use chassis::{Context, StoreError};
+use events::Timestamp;
 use events::ids::{OrderId, UserId};
+use events::users::EmailVerified;
 use futures_util::future::try_join_all;
 
 /// Orders that are claimed at once.
 const PAGE: u32 = 25;
-/// Pages for one message. What is claimed leaves the list, so the message goes on with the rest when it comes again.
-const PAGES: usize = 4;
+/// Orders that one message claims at least before it comes again. What is claimed leaves the list, so it goes on with the rest.
+const ENOUGH: usize = 100;
 
 /// How far a message got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,20 +29,55 @@ pub(crate) enum Claimed {
 }
 
 impl Orders {
-    /// Makes the orders of a guest the customer's. A repeat finds nothing more to do.
+    /// Makes the orders of an address that are in a guest's list the customer's. A repeat finds nothing more to do. `said_at` is when the
+    /// address was verified: what is being placed then is waited for.
     ///
     /// # Errors
-    /// `Store`, `Contended`.
-    pub(crate) async fn claim(&self, customer: UserId, guest: &str, context: &Context) -> Result<Claimed, Error> {
-        let mut after = None;
-        for _ in 0..PAGES {
+    /// `Store`, `Contended`; the key of the pseudonyms.
+    pub(crate) async fn claim(
+        &self,
+        verified: &EmailVerified,
+        said_at: Timestamp,
+        context: &Context,
+    ) -> Result<Claimed, Error> {
+        let EmailVerified { user_id: customer, guest, address } = verified;
+        let Some(address) = address else {
+            // Earlier versions do not say whose address it was, and a mailbox may be that of several people.
+            self.wiring.metrics.count("claims_without_address", 1);
+            return Ok(Claimed::All);
+        };
+        let (mut after, mut handled, mut is_coming) = (None, 0, false);
+        while handled < ENOUGH {
             let page = self.store.orders_of_guest(guest, after.as_deref(), PAGE).await?;
-            try_join_all(page.items.into_iter().map(|referred| self.claim_one(customer, guest, referred, context)))
-                .await?;
-            let Some(next) = page.next else { return Ok(Claimed::All) };
+            let own = self.of_address(page.items, address).await?;
+            handled += own.len();
+            is_coming |= own.iter().any(|referred| may_come(referred, said_at, context));
+            try_join_all(own.into_iter().map(|referred| self.claim_one(*customer, guest, referred, context))).await?;
+            let Some(next) = page.next else {
+                return Ok(if is_coming { Claimed::Some } else { Claimed::All });
+            };
             after = Some(next);
         }
         Ok(Claimed::Some)
+    }
+
+    /// Those that were ordered with exactly this address, or of which no address is known. `ann+sales@…` and `ann@…` are one mailbox where
+    /// limits count, and two people at some providers.
+    async fn of_address(&self, items: Vec<Referred>, address: &str) -> Result<Vec<Referred>, KeyError> {
+        let mut own = Vec::with_capacity(items.len());
+        for referred in items {
+            let is_own = match &referred.order {
+                ReferredOrder::Order(order) => match order.guest_contact() {
+                    Some(contact) => self.guests.matches("address", contact.email.as_str(), address).await?,
+                    None => true,
+                },
+                ReferredOrder::Absent | ReferredOrder::Unreadable => true,
+            };
+            if is_own {
+                own.push(referred);
+            }
+        }
+        Ok(own)
     }
 
     /// Claims an order and takes it out of the guest's list. A crash between the two leaves it there, and the repeat takes it out.
@@ -94,7 +132,14 @@ fn unsent(error: impl std::fmt::Display) -> Error {
     StoreError::Unavailable(error.to_string()).into()
 }
 
-/// Whether an order that was about to be placed never will be. One that is placed this moment is claimed when the address is verified again.
+/// Whether an order that was about to be placed never will be.
 fn never_comes(id: OrderId, context: &Context) -> bool {
     unwritten_counts_until(id, context.now).is_none()
+}
+
+/// Whether an order is being placed by whoever began before the address was verified. What begins later is waited for by nobody, so the
+/// message ends a quarter of an hour after that.
+fn may_come(referred: &Referred, said_at: Timestamp, context: &Context) -> bool {
+    let is_unwritten = matches!(referred.order, ReferredOrder::Absent);
+    is_unwritten && referred.id.time() <= said_at && !never_comes(referred.id, context)
 }

@@ -6,20 +6,26 @@ use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chassis::testing::Request;
-use events::Capability;
 use events::ids::{OrderId, UserId};
 use events::users::{EmailVerified, Role};
+use events::{Capability, Email};
 use serde_json::{Value, json};
 
-/// The pseudonym of a mailbox, made as `users` makes it.
-pub fn guest(mailbox: &str) -> String {
+/// A pseudonym, made as `users` makes it.
+pub fn pseudonym(kind: &str, text: &str) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, &URL_SAFE_NO_PAD.decode(GUESTS_KEY).unwrap());
-    URL_SAFE_NO_PAD.encode(&hmac::sign(&key, format!("guest\0{mailbox}").as_bytes()).as_ref()[..16])
+    URL_SAFE_NO_PAD.encode(&hmac::sign(&key, format!("{kind}\0{text}").as_bytes()).as_ref()[..16])
 }
 
-/// Tells orders that the user has shown to read the guest's mailbox. Whether that is done, or comes again.
-async fn verified(harness: &Harness, user_id: UserId, mailbox: &str) -> bool {
-    let message = EmailVerified { user_id, guest: guest(mailbox) };
+/// That of a mailbox.
+pub fn guest(mailbox: &str) -> String {
+    pseudonym("guest", mailbox)
+}
+
+/// Tells orders that the user has shown to read the mailbox of an address. Whether that is done, or comes again.
+async fn verified(harness: &Harness, user_id: UserId, address: &str) -> bool {
+    let mailbox = address.parse::<Email>().unwrap().mailbox();
+    let message = EmailVerified { user_id, guest: guest(&mailbox), address: Some(pseudonym("address", address)) };
     let envelope = harness.bench.envelope(&user_id.to_string(), 2, &message);
     harness.bench.deliver(&[envelope]).await.is_empty()
 }
@@ -63,7 +69,7 @@ async fn a_verified_address_makes_the_guests_orders_the_customers_and_they_go_on
     let harness = Harness::new();
     let (ada, staff) = (harness.ada_token(), harness.bench.staff());
     let (first, token) = placed(&harness, 1).await;
-    let second = ordered_as(&harness, 2, "Guest+tea@Example.com").await;
+    let second = ordered_as(&harness, 2, "Guest@Example.com").await;
     let others = ordered_as(&harness, 3, "other@example.com").await;
     harness.bench.relay().await.unwrap();
     harness.bench.queues.take();
@@ -97,6 +103,44 @@ async fn a_verified_address_makes_the_guests_orders_the_customers_and_they_go_on
     assert_eq!(authorize.envelope.data["customer"], json!(harness.ada), "what comes after the claim is the customer's");
     assert_eq!(opened(&harness, first, &token).await, 200, "the link of an earlier mail opens it still");
     assert_eq!(opened(&harness, second, &token).await, 404);
+}
+
+#[tokio::test]
+async fn whoever_verifies_an_address_gets_no_order_of_another_one_that_counts_as_the_same_mailbox() {
+    let harness = Harness::new();
+    let anns = ordered_as(&harness, 1, "ann@example.com").await;
+    let sales = ordered_as(&harness, 2, "ann+sales@example.com").await;
+    assert_eq!(listed(&harness, "ann@example.com").len(), 2, "limits count them as one");
+    let mallory = UserId::from_bits(2);
+    assert!(verified(&harness, mallory, "ann+sales@example.com").await);
+    let hers = harness.bench.token(mallory, &[Role::Customer]);
+    assert_eq!(found(&harness, &hers, "").await, [json!(sales)]);
+    assert_eq!(listed(&harness, "ann@example.com"), [anns.to_string()]);
+    assert!(verified(&harness, harness.ada, "ann@example.com").await);
+    assert_eq!(found(&harness, &harness.ada_token(), "").await, [json!(anns)]);
+}
+
+#[tokio::test]
+async fn others_orders_of_a_mailbox_keep_nobody_from_their_own_and_a_message_of_an_earlier_version_claims_none() {
+    let harness = Harness::for_many_orders();
+    let id = ordered_as(&harness, 1, "ann+sales@example.com").await;
+    let item = harness.items("order").remove(0);
+    for number in 1..=109 {
+        let (id, mut item) = (OrderId::from_bits(id.bits() + number).to_string(), item.clone());
+        (item["pk"], item["id"]) = (json!({"S": id}), json!({"S": id}));
+        if number == 109 {
+            item["contact"]["M"]["email"] = json!({"S": "ann@example.com"});
+        }
+        harness.bench.dynamo.put(&item);
+        refer(&harness, "ann@example.com", id.parse().unwrap());
+    }
+    let earlier = EmailVerified { user_id: harness.ada, guest: guest("ann@example.com"), address: None };
+    harness.bench.receive(&harness.ada.to_string(), 2, &earlier).await;
+    assert_eq!(listed(&harness, "ann@example.com").len(), 110);
+    assert!(verified(&harness, harness.ada, "ann@example.com").await, "one message is enough");
+    assert_eq!(listed(&harness, "ann@example.com").len(), 109);
+    let customers = harness.items("order").into_iter().filter(|item| item["customer"]["S"] == harness.ada.to_string());
+    assert_eq!(customers.count(), 1);
 }
 
 #[tokio::test]
@@ -138,22 +182,27 @@ async fn a_long_list_is_claimed_in_parts_as_the_message_comes_again() {
 }
 
 #[tokio::test]
-async fn an_order_that_is_placed_at_that_moment_is_claimed_when_the_address_is_verified_again() {
+async fn an_order_that_is_being_placed_when_the_address_is_verified_is_claimed_when_the_message_comes_again() {
     let harness = Harness::new();
-    let quote = harness.quote(1);
+    let ada = harness.ada.to_string();
     // The list is written before the order.
-    refer(&harness, "guest@example.com", quote.jti.order());
-    assert!(verified(&harness, harness.ada, "guest@example.com").await);
-    assert_eq!(listed(&harness, "guest@example.com").len(), 1, "it may come yet");
+    refer(&harness, "guest@example.com", harness.quote(1).jti.order());
+    let (guest, address) = (guest("guest@example.com"), Some(pseudonym("address", "guest@example.com")));
+    let message = harness.bench.envelope(&ada, 2, &EmailVerified { user_id: harness.ada, guest, address });
+    assert_eq!(harness.bench.deliver(std::slice::from_ref(&message)).await, [0], "it may come yet");
+    assert_eq!(listed(&harness, "guest@example.com").len(), 1);
     let id = placed(&harness, 1).await.0;
     assert_eq!(harness.items("order")[0]["customer"], Value::Null, "it was placed after that");
-    assert!(verified(&harness, harness.ada, "guest@example.com").await);
+    assert!(harness.bench.deliver(std::slice::from_ref(&message)).await.is_empty());
     assert_eq!(found(&harness, &harness.ada_token(), "").await, [json!(id)]);
 
     refer(&harness, "guest@example.com", harness.quote(2).jti.order());
+    assert_eq!(harness.bench.deliver(std::slice::from_ref(&message)).await, [0]);
     harness.bench.world.pass_seconds(15 * 60);
-    assert!(verified(&harness, harness.ada, "guest@example.com").await);
-    assert_eq!(listed(&harness, "guest@example.com").len(), 0, "what was never placed is forgotten");
+    refer(&harness, "guest@example.com", harness.quote(3).jti.order());
+    assert!(harness.bench.deliver(&[message]).await.is_empty(), "nobody waits for what was begun later");
+    let third = harness.quote(3).jti.order().to_string();
+    assert_eq!(listed(&harness, "guest@example.com"), [third], "what was never placed is forgotten");
 }
 
 #[tokio::test]

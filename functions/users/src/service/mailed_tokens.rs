@@ -10,7 +10,8 @@ use aws_lc_rs::hmac;
 use chassis::Context;
 use chassis::tokens::{KeyError, digest};
 use events::ids::CredentialTokenId;
-use events::{Email, Outgoing};
+use events::users::EmailVerified;
+use events::{Email, Message, Outgoing};
 
 /// Characters of a token: 32 bytes in base64url.
 const LENGTH: usize = 43;
@@ -95,7 +96,7 @@ impl Users {
         Ok(messages)
     }
 
-    /// Messages of a user, those of a verified address with the pseudonym by which orders know the guest.
+    /// Messages of a user, those of a verified address with the pseudonyms by which orders know the guest and the address.
     ///
     /// # Errors
     /// If the key cannot be had or is unusable.
@@ -105,8 +106,14 @@ impl Users {
         mut messages: Vec<Outgoing>,
     ) -> Result<Vec<Outgoing>, KeyError> {
         for message in &mut messages {
-            if let Some(place) = message.envelope.data.get_mut("guest") {
-                *place = self.guests.of("guest", &email.mailbox()).await?.into();
+            if message.envelope.kind != EmailVerified::TYPE {
+                continue;
+            }
+            // The mailbox is how orders count a guest and find the orders; the address is whose they are.
+            for (name, text) in [("guest", &*email.mailbox()), ("address", email.as_str())] {
+                if let Some(place) = message.envelope.data.get_mut(name) {
+                    *place = self.guests.of(name, text).await?.into();
+                }
             }
         }
         Ok(messages)

@@ -58,10 +58,10 @@ fn ask_for_verification(access: &str) -> Request {
     Request::new("POST", "/v1/email-verifications").bearer(access)
 }
 
-/// The pseudonym by which orders know the guest.
-fn guest(mailbox: &str) -> String {
+/// The pseudonym by which orders know the mailbox of a guest, or the address.
+fn pseudonym(kind: &str, text: &str) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, &URL_SAFE_NO_PAD.decode(guests_key()).unwrap());
-    URL_SAFE_NO_PAD.encode(&hmac::sign(&key, format!("guest\0{mailbox}").as_bytes()).as_ref()[..16])
+    URL_SAFE_NO_PAD.encode(&hmac::sign(&key, format!("{kind}\0{text}").as_bytes()).as_ref()[..16])
 }
 
 #[tokio::test]
@@ -79,7 +79,8 @@ async fn whoever_signs_up_gets_a_token_that_verifies_the_address_once_and_orders
     assert_eq!(verify(&bench, token).await.status, 204);
     assert_eq!(me(&bench, &pair.access).await.body["email_verified"], true);
     assert!(identity(&bench, &sign_in(&bench, email).await.access).email_verified);
-    let verified = json!({"user_id": id, "guest": guest("ada@example.com")});
+    let (guest, address) = (pseudonym("guest", "ada@example.com"), pseudonym("address", email));
+    let verified = json!({"user_id": id, "guest": guest, "address": address});
     assert_eq!(told(&bench).await, [(Capability::Orders, "users.email_verified.v1".to_owned(), verified)]);
     assert_eq!(refusal(&verify(&bench, token).await), (404, "invalid_token"), "a token opens once");
     assert!(told(&bench).await.is_empty());

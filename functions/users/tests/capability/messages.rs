@@ -4,6 +4,7 @@ use crate::harness::{Pair, admin, bench, items, sign_in, sign_up, somebody, some
 use chassis::testing::{Bench, Request};
 use events::Capability;
 use events::ids::UserId;
+use events::notifications::ContactRequested;
 use events::users::{GrantRole, Role};
 use serde_json::{Value, json};
 use users::Users;
@@ -50,6 +51,30 @@ async fn a_sign_up_and_a_new_name_are_told_to_notifications_once_and_sessions_ar
     let changed = json!({"user_id": id, "user_version": 2, "contact": {"email": "ada@example.com", "name": "Ada L."}});
     let envelope = &sent[0].envelope;
     assert_eq!((&*envelope.id, &envelope.data), (&*format!("{id}/2/users.contact_changed.v1"), &changed));
+}
+
+#[tokio::test]
+async fn notifications_is_told_how_to_reach_whom_it_asks_for_and_nothing_of_nobody_and_nothing_is_written() {
+    let bench = bench();
+    let id = verified(&bench).await;
+    bench.relay().await.unwrap();
+    bench.queues.take();
+    let ask = async |user_id: UserId| {
+        bench.dynamo.take_calls();
+        bench.receive(&user_id.to_string(), 3, &ContactRequested { user_id }).await;
+        let calls = bench.dynamo.take_calls();
+        assert!(calls.iter().all(chassis::testing::dynamo::DynamoCall::is_read), "{calls:?}");
+        bench.queues.take()
+    };
+    let version = items(&bench, "profile")[0]["seq"]["N"].as_str().unwrap().to_owned();
+    let told = ask(id).await;
+    assert_eq!((told.len(), told[0].to), (1, Capability::Notifications));
+    assert_eq!(told[0].envelope.id, format!("{id}/{version}/users.contact_changed.v1"));
+    let contact = json!({"email": "ada@example.com", "name": "Ada"});
+    let version: u64 = version.parse().unwrap();
+    assert_eq!(told[0].envelope.data, json!({"user_id": id, "user_version": version, "contact": contact}));
+    assert!(ask(UserId::from_bits(404)).await.is_empty());
+    assert!(bench.queues.dead_lettered().is_empty());
 }
 
 #[tokio::test(start_paused = true)]

@@ -163,14 +163,27 @@ pub fn emails_are_sent(end: &End<'_>) -> Vec<String> {
         _ if is_over(mail) => true,
         (MailStatus::Sent, _) => taken.contains_key(&mail.message_id),
         (MailStatus::Suppressed, _) => is_to_a_silenced_mailbox(end, mail),
+        (MailStatus::Outdated, _) => mail.kind.parse().is_ok_and(may_be_over),
         (MailStatus::Unsubscribed, _) => mail.kind.parse().is_ok_and(|kind: Kind| !kind.is_transactional()),
         (_, Some(id)) if mail.resent => known.contains(id.next().message_id().as_str()),
-        (_, Some(id)) => listed.contains(&id.to_string()) && is_kept(&id),
+        (_, Some(id)) => listed.contains(&id.to_string()) && (id.token.is_some() || is_kept(&id)),
         (_, None) => false,
     };
     let unsent = mails.iter().filter(|mail| !is_well(mail));
     let unsent = unsent.map(|mail| format!("the mail about {} is {:?}", mail.message_id, mail.status));
     unsent.chain(unwritten(end, &known)).collect()
+}
+
+/// Whether a kind asks for a payment or has a link, each of which has its time.
+fn may_be_over(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::OrderPaymentDeclined
+            | Kind::OrderPaymentActionRequired
+            | Kind::EmailVerificationRequested
+            | Kind::PasswordResetRequested
+            | Kind::EmailChangeRequested
+    )
 }
 
 /// Messages that ask for an email of which there is no record. That of an order's placing is left out if a later one says the same.
