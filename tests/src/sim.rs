@@ -59,6 +59,7 @@ pub mod sweeps;
 pub mod table;
 pub mod target;
 mod teller;
+mod traces;
 pub mod trips;
 pub mod upgrade;
 mod visit;

@@ -21,7 +21,8 @@ pub(crate) fn routes() -> Vec<Route<Carts>> {
             .named("openCart")
             .explained(
                 "A signed-in user has one cart, which is found again. A guest gets a new cart, with the token that opens it.",
-            ),
+            )
+            .refuses(&[(404, "not_found")]),
         Route::new("GET", "/v1/carts/{id}", Owner(OrdersRead), 200, "Get a cart", carts::read)
             .named("getCart")
             .explained("The SKUs and units in the cart. It holds no prices: a quote has them.")

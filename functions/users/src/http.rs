@@ -88,7 +88,7 @@ fn of_addresses() -> Vec<Route<Users>> {
         Route::new("POST", "/v1/users/me/addresses", Customer, 201, "Create an address", addresses::add)
             .named("createAddress")
             .explained("Saves an address for later orders. One that the user saved already is answered as it is, and not saved twice.")
-            .refuses(&[(409, "too_many_addresses"), (422, "invalid_field")]),
+            .refuses(&[(404, "not_found"), (409, "too_many_addresses"), (422, "invalid_field")]),
         Route::new("PUT", "/v1/users/me/addresses/{id}", Customer, 200, "Replace an address", addresses::replace)
             .named("replaceAddress")
             .explained("Orders that were placed keep the address that they were placed with.")

@@ -10,6 +10,7 @@ mod fragments;
 mod mailed_links;
 mod oidc;
 mod own_sessions;
+mod passkey_form;
 mod passkey_sign_in;
 mod passkeys;
 mod password_reset;
@@ -21,6 +22,7 @@ mod sign_out;
 mod sign_up;
 mod staff;
 mod verbatim;
+mod ways;
 mod words;
 
 use crate::service::Users;
@@ -77,7 +79,7 @@ pub(crate) fn routes() -> Vec<Route<Users>> {
         ::pages::post("/account/sessions/{id}/removal", Customer, own_sessions::end),
         Route::fragment("/fragments/account", OptionalAuth, fragments::account),
         Route::fragment("/fragments/addresses", OptionalAuth, fragments::addresses),
-        ::pages::assets_with("/assets/users/{file}", &passkeys::SCRIPTS),
+        ::pages::assets_with("/assets/users/{file}", &passkey_form::SCRIPTS),
     ];
     routes.extend([
         ::pages::get("/account/sign-in/provider", Unauthenticated, oidc::depart),

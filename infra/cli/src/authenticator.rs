@@ -1,6 +1,7 @@
 //! What stands in for the second factors of a person: a passkey that is a key in a file, and the codes of an authenticator app (RFC 6238).
 //! Owns how a shop is shown either. Refuses to be anybody's but a demo's: what recognizes its owner by nothing protects nobody.
 
+use crate::answer::text;
 use anyhow::{Context, Result, anyhow};
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::hmac;
@@ -10,8 +11,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use events::ids::UserId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-
-use crate::shop::text;
 
 /// Seconds for which a code is shown.
 pub const STEP_SECONDS: u64 = 30;

@@ -5,6 +5,7 @@
 //! lies in `tests` and uses these parts.
 
 pub mod accounts;
+pub mod answer;
 pub mod authenticator;
 pub mod bench;
 pub mod browser;

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use ureq::Agent;
 use ureq::http::Request;
 
+pub use crate::answer::text;
 use crate::authenticator::Passkey;
 use crate::process;
 use crate::state::Credentials;
@@ -196,15 +197,6 @@ impl fmt::Display for Answer {
         }
         Ok(())
     }
-}
-
-/// A required text field.
-///
-/// # Errors
-/// If it is not; the message names it.
-pub fn text(value: &Value, field: &str) -> Result<String> {
-    let found = value.get(field).and_then(Value::as_str);
-    found.map(str::to_owned).with_context(|| format!("the answer has no {field}: {value}"))
 }
 
 /// The entries of a list answer, under any name.

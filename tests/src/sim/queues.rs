@@ -3,7 +3,7 @@
 
 use super::faults::{Fault, Faults};
 use super::invocation::INVOCATION;
-use super::mutants::messages::Fate;
+use super::mutants::messages::{Fate, OF_MAIL_SERVICE};
 use super::place::Place;
 use super::{
     clock::VirtualClock,
@@ -28,9 +28,6 @@ pub const VISIBILITY_MILLIS: u64 = 30_000;
 const MAX_RECEIVES: u32 = 50;
 /// `MessageRetentionPeriod` of every inbox.
 const RETENTION_MILLIS: u64 = 345_600_000;
-
-/// The type of what the mail service tells.
-pub const OF_MAIL_SERVICE: &str = "ses.event";
 
 /// A message's id and type, without the rest of the body.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]

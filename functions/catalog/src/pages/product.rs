@@ -86,7 +86,7 @@ pub(super) async fn read(app: Arc<Catalog>, call: Call<NoBody, BrowseQuery>) -> 
     let catalogue = Arc::clone(&shop.catalogue);
     let product = match call.param::<ProductId>("id") {
         Ok(id) => catalogue.product(id),
-        Err(_) => catalogue.product_by_slug(&call.param("id")?),
+        Err(_) => call.param("id").ok().and_then(|slug| catalogue.product_by_slug(&slug)),
     };
     let Some(product) = product else {
         // Others know SKUs alone, as do links in emails.

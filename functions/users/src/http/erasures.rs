@@ -22,7 +22,7 @@ pub(super) fn routes() -> Vec<Route<Users>> {
                  taken back.",
             )
             .refuses(&[
-                (401, "invalid_credentials"),
+                (403, "wrong_password"),
                 (401, "second_factor_required"),
                 (401, "session_revoked"),
                 (404, "not_found"),

@@ -1,9 +1,8 @@
 //! `/account/credentials`: another password or another address, by whoever is signed in and knows the password. Refuses to show a
 //! password again, and to say whether somebody has an address.
 
-use super::second_factor::SECOND_FACTOR;
-use super::sign_in::waiting;
 use super::verbatim::Verbatim;
+use super::ways::{SECOND_FACTOR, waiting};
 use super::words::{EmailChangeWords, Words};
 use super::{ACCOUNT, cookies, encoded, go};
 use crate::domain::Rejection;

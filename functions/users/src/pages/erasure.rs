@@ -1,8 +1,8 @@
 //! `/account/erasure`: what being forgotten means, and the request for it; `/erasures/{id}`: how far it is, without an account; `/account/export`:
 //! what one takes along. Refuses to say anything about the person whose erasure it is.
 
-use super::sign_in::waiting;
 use super::verbatim::Verbatim;
+use super::ways::waiting;
 use super::words::Words;
 use super::{cookies, go};
 use crate::domain::Rejection;
@@ -65,7 +65,7 @@ pub(super) async fn erase(app: Arc<Users>, call: Call<Verbatim<ErasureForm>>) ->
         page.errors.add("password", &words.credentials.current_password, &page.page.words.card_number);
     }
     match refusal {
-        Rejection::InvalidCredentials => {
+        Rejection::WrongPassword => {
             page.errors.add("password", &words.credentials.current_password, &words.credentials.wrong_password);
             ::pages::html(422, &page)
         }

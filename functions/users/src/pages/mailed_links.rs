@@ -2,7 +2,7 @@
 //! scanners of mail open links, too.
 
 use super::addresses::NoFields;
-use super::session::by_renewal;
+use super::ways::by_renewal;
 use super::words::Words;
 use super::{ACCOUNT, cookies, go};
 use crate::domain::Rejection;

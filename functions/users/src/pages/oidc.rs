@@ -1,7 +1,7 @@
 //! Signing in by the company's provider: the way there and the way back. Refuses to show anything of who signed in there but the names by
 //! which the provider knows them, and those to nobody else.
 
-use super::sign_in::{SIGN_IN, way_on};
+use super::ways::{SIGN_IN, way_on};
 use super::words::Words;
 use super::{cookies, encoded, go, with_cookies};
 use crate::domain::Rejection;

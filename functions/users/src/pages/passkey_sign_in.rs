@@ -2,7 +2,7 @@
 
 use super::carried::Carried;
 use super::cookies;
-use super::passkeys::shown_in;
+use super::passkey_form::shown_in;
 use super::sign_in::SignInPage;
 use super::verbatim::Verbatim;
 use crate::domain::Rejection;

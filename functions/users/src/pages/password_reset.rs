@@ -8,7 +8,7 @@ use super::{cookies, go};
 use crate::domain::Rejection;
 use crate::domain::credential_token::TokenKind;
 use crate::domain::device::DEVICE_SECONDS;
-use crate::pages::sign_in::waiting;
+use crate::pages::ways::waiting;
 use crate::service::{Error, Users};
 use ::pages::{Errors, Page, Typed};
 use askama::Template;

@@ -2,12 +2,12 @@
 //! something that asks for it. Refuses to show a recovery code twice, and to send a form on by itself that came here on its way.
 
 use super::carried::Carried;
-use super::passkeys::{ShowPasskey, factor_in};
-use super::session::by_renewal;
-use super::sign_in::{SendAgainPage, waiting, way_on};
+use super::passkey_form::{ShowPasskey, factor_in};
+use super::sign_in::SendAgainPage;
 use super::verbatim::{Passing, Verbatim};
+use super::ways::{SECOND_FACTOR, by_factor, by_renewal, waiting, way_on};
 use super::words::Words;
-use super::{Way, cookies, encoded, go, oidc, with_cookies};
+use super::{Way, cookies, go, oidc, with_cookies};
 use crate::domain::Rejection;
 use crate::domain::user::User;
 use crate::http::me;
@@ -19,8 +19,6 @@ use chassis::http::{Response, network_of};
 use chassis::{Call, NoBody, NoQuery, Problem};
 use serde::Deserialize;
 use std::sync::Arc;
-
-pub(super) const SECOND_FACTOR: &str = "/account/second-factor";
 
 /// The field of what a browser showed.
 const PASSKEY: &str = "passkey";
@@ -84,11 +82,6 @@ struct CodesPage {
     codes: Vec<String>,
     /// Where the visitor goes on.
     then: String,
-}
-
-/// The way to a page over the one on which a second factor is added.
-pub(super) fn by_factor(then: &str) -> String {
-    format!("{SECOND_FACTOR}?then={}", encoded(then))
 }
 
 pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, Way>) -> Result<Response, Problem> {

@@ -2,8 +2,8 @@
 //! it was going. Refuses to stop a visitor: who has no session any more goes on as a guest.
 
 use super::carried::Carried;
-use super::second_factor::by_factor;
 use super::verbatim::Passing;
+use super::ways::by_factor;
 use super::{HOME, cookies, encoded, go, sign_in, with_cookies};
 use crate::domain::Rejection;
 use crate::domain::refresh_token::RefreshToken;
@@ -97,11 +97,6 @@ fn is_staffs(path: &str) -> bool {
 fn once_more(then: &str, renewal: &Renewal) -> String {
     let ended = if renewal.ended.is_empty() { "" } else { "&ended=1" };
     format!("/account/session?again=1{ended}&then={}", encoded(then))
-}
-
-/// The way to a page by a renewal, so that the browser's access token says what was changed a moment ago.
-pub(super) fn by_renewal(then: &str) -> String {
-    format!("/account/session?outdated=1&then={}", encoded(then))
 }
 
 /// The same after a session was ended, which may be the browser's own: if it is, the browser forgets it.

@@ -1,11 +1,11 @@
 //! Signing in. Refuses to say whether an address is one of a user, and to show a password again.
 
 use super::carried::Carried;
-use super::passkeys::{ShowPasskey, factor_in};
-use super::second_factor::by_factor;
+use super::passkey_form::{ShowPasskey, factor_in};
 use super::verbatim::Verbatim;
+use super::ways::{SIGN_IN, by_factor, waiting, way_on};
 use super::words::Words;
-use super::{ACCOUNT, Way, cookies, encoded, go, oidc, with_cookies};
+use super::{Way, cookies, encoded, go, oidc, with_cookies};
 use crate::domain::Rejection;
 use crate::http::sessions::client_of;
 use crate::service::{Error, Halfway, SecondFactor, SignIn, SignedIn, Tokens, Users};
@@ -14,11 +14,9 @@ use askama::Template;
 use chassis::http::{Response, network_of};
 use chassis::{Call, NoBody, Problem};
 use events::Email;
-use lambda_http::http::header::{HeaderValue, RETRY_AFTER};
+use lambda_http::http::header::HeaderValue;
 use serde::Deserialize;
 use std::sync::Arc;
-
-pub(super) const SIGN_IN: &str = "/account/sign-in";
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -214,21 +212,6 @@ pub(super) async fn show_factor(app: Arc<Users>, call: Call<Verbatim<CodeForm>>)
         }
         Err(error) => Err(error.into()),
     }
-}
-
-/// With the seconds to wait.
-pub(super) fn waiting(mut response: Response, seconds: u32) -> Response {
-    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-    response
-}
-
-/// Where somebody goes on who is signed in now: to a page that exists for them, and not to sign in again.
-pub(super) fn way_on(then: &str) -> String {
-    let is_elsewhere = |then: &String| {
-        let path = then.split('?').next().unwrap_or_default();
-        !path.starts_with("/account/sign-") && path != "/account/session"
-    };
-    ::pages::local_target(then).filter(is_elsewhere).unwrap_or_else(|| ACCOUNT.to_owned())
 }
 
 impl SignInPage {

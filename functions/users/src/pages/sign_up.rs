@@ -1,7 +1,7 @@
 //! Signing up. Whoever does so is signed in as well. Refuses to show a password again.
 
-use super::sign_in::{waiting, way_on};
 use super::verbatim::Verbatim;
+use super::ways::{waiting, way_on};
 use super::words::Words;
 use super::{Way, cookies, encoded, go};
 use crate::domain::Rejection;

@@ -8,6 +8,7 @@ mod audit;
 mod directory;
 mod factors;
 mod identity;
+mod identity_part;
 mod role_changes;
 mod roles;
 mod sessions;

@@ -87,7 +87,7 @@ async fn an_erased_account_is_gone_at_once_and_the_rest_follows_until_nothing_is
     let bench = bench();
     let (id, pair) = ada(&bench).await;
     let wrong = Request::new("DELETE", "/v1/users/me").body(r#"{"password": "not the password"}"#).bearer(&pair.access);
-    assert_eq!(refusal(&bench.http(wrong).await), (401, "invalid_credentials"));
+    assert_eq!(refusal(&bench.http(wrong).await), (403, "wrong_password"));
     assert_eq!(me(&bench, &pair.access).await.status, 200, "nothing has happened");
 
     let started = erase(&bench, &pair.access).await;

@@ -51,7 +51,7 @@ async fn whoever_got_a_role_meanwhile_is_led_there_when_the_session_is_renewed()
     bench.world.pass_seconds(900);
     let (asked, way) = ada.visit("/staff").await;
     assert_eq!((asked.status, &**way.last().unwrap()), (200, "/account/second-factor?then=%2Fstaff"), "{way:?}");
-    bench.world.pass_seconds(900);
+    bench.world.pass_seconds(906);
     let (shopping, way) = ada.visit("/account/addresses").await;
     assert_eq!((shopping.status, &**way.last().unwrap()), (200, "/account/addresses"), "a customer's page is open");
 }

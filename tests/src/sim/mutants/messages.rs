@@ -3,9 +3,10 @@
 use super::Mutant;
 use crate::sim::dice::Dice;
 use crate::sim::invocation::Trigger;
-use crate::sim::queues::OF_MAIL_SERVICE;
 use serde_json::{Value, json};
 
+/// The type of what the mail service tells.
+pub const OF_MAIL_SERVICE: &str = "ses.event";
 /// Numbers of transitions that no item has.
 const OUT_OF_REACH: u64 = 1_000;
 

@@ -2,34 +2,17 @@
 
 use super::super::{edited_from, go};
 use super::USERS;
+use super::identity_part::IdentityPart;
 use super::user::UserPage;
 use crate::domain::Rejection;
 use crate::domain::identity::ProviderIdentity;
 use crate::service::{Error, Users};
-use ::pages::{Errors, Typed, TypedForm};
+use ::pages::{Typed, TypedForm};
 use chassis::http::{Response, Unmet};
 use chassis::{Call, Problem};
 use events::ids::UserId;
 use serde::Deserialize;
 use std::sync::Arc;
-
-/// What the user's page shows of it.
-#[derive(Debug, Default)]
-pub(super) struct IdentityPart {
-    /// Of the company's provider, if there is one.
-    pub(super) issuer: Option<String>,
-    /// As typed.
-    pub(super) subject: String,
-    pub(super) errors: Errors,
-    pub(super) removal_errors: Errors,
-}
-
-impl IdentityPart {
-    pub(super) fn of(app: &Users) -> Self {
-        let issuer = app.provider.as_ref().map(|provider| provider.config.issuer.clone());
-        Self { issuer, ..Self::default() }
-    }
-}
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]

@@ -1,7 +1,7 @@
 //! The form that replaces a user's roles. Refuses to lose what a colleague changed meanwhile, and to change anything that was
 //! not confirmed.
 
-use super::super::session::by_renewal;
+use super::super::ways::by_renewal;
 use super::super::{edited_from, go};
 use super::USERS;
 use super::user::UserPage;

@@ -2,7 +2,7 @@
 //! may change to those who may.
 
 use super::super::words::Words;
-use super::identity::IdentityPart;
+use super::identity_part::IdentityPart;
 use super::role_changes::{self, Changed};
 use super::sessions::Sessions;
 use super::{USERS, badges, in_words, word_of};

@@ -1,7 +1,8 @@
 //! People who were forgotten, at rest: nothing tells who they were, and whoever asked was answered to the end.
 
-use crate::sim::forgotten::{Forgotten, left_of};
+use crate::sim::forgotten::Forgotten;
 use crate::sim::invariants::end::End;
+use crate::sim::traces::left_of;
 
 /// What is under way keeps the address until it ends.
 pub fn nothing_is_left(end: &End<'_>) -> Vec<String> {

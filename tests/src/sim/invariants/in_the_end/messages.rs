@@ -7,6 +7,7 @@ use crate::sim::invariants::in_the_end::people::mailboxes_of_tokens;
 use crate::sim::mail::is_delivery;
 use crate::sim::queues::Named;
 use events::ids::{OrderId, ShipmentId, UserId};
+use events::inventory::BackInStock;
 use events::notifications::MailsOfOrderErased;
 use events::payments::{AuthorizePayment, Operation};
 use events::shipping::{CancelRefused, CreateShipment, ShipmentDispatched, TrackingCorrected};
@@ -154,11 +155,7 @@ pub fn emails_are_sent(end: &End<'_>) -> Vec<String> {
     let mails: Vec<EmailDelivery> = table.read(is_delivery);
     let known: BTreeSet<&str> = mails.iter().map(|mail| mail.message_id.as_str()).collect();
     // What was refused and was about somebody who is forgotten is kept no more.
-    let is_over = |mail: &EmailDelivery| {
-        let subject = mail.message_id.split('/').next().unwrap_or_default();
-        let order = subject.parse::<OrderId>().ok().and_then(|id| end.orders.get(&id));
-        order.is_some_and(Order::is_erased) || end.stage.forgotten.lock().unwrap().contains_key(subject)
-    };
+    let is_over = |mail: &EmailDelivery| is_about_the_forgotten(end, &mail.message_id);
     let is_well = |mail: &EmailDelivery| match (mail.status, mail.id()) {
         _ if is_over(mail) => true,
         (MailStatus::Sent, _) => taken.contains_key(&mail.message_id),
@@ -186,6 +183,13 @@ fn may_be_over(kind: Kind) -> bool {
     )
 }
 
+/// Whether a message is about somebody whom the shop forgot.
+fn is_about_the_forgotten(end: &End<'_>, message_id: &str) -> bool {
+    let subject = message_id.split('/').next().unwrap_or_default();
+    let order = subject.parse::<OrderId>().ok().and_then(|id| end.orders.get(&id));
+    order.is_some_and(Order::is_erased) || end.stage.forgotten.lock().unwrap().contains_key(subject)
+}
+
 /// Messages that ask for an email of which there is no record. That of an order's placing is left out if a later one says the same.
 fn unwritten(end: &End<'_>, known: &BTreeSet<&str>) -> Vec<String> {
     let asks = |id: &str| id.rsplit('/').next().and_then(|name| kind_of(name).parse::<Kind>().ok());
@@ -194,8 +198,9 @@ fn unwritten(end: &End<'_>, known: &BTreeSet<&str>) -> Vec<String> {
         known.iter().any(|known| known.starts_with(&order))
     };
     let asked = end.acknowledged.iter().filter(|(to, _)| *to == Capability::Notifications).map(|(_, id)| id.as_str());
+    // Of a SKU that is back each of those who wait is told by a message of their own, and nobody writes to whom the shop forgot.
     let unwritten = asked
-        .filter(|id| !known.contains(id))
+        .filter(|id| !known.contains(id) && !id.ends_with(BackInStock::TYPE) && !is_about_the_forgotten(end, id))
         .filter(|id| asks(id).is_some_and(|kind| kind != Kind::OrderPlaced || !others_of(id)));
     unwritten.map(|id| format!("no mail about {id} is on record")).collect()
 }

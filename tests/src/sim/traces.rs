@@ -1,0 +1,41 @@
+//! The search for people who were forgotten in everything that the shop keeps. Refuses what the shop does not keep: mails that were delivered
+//! lie in people's mailboxes.
+
+use super::forgotten::Forgotten;
+use super::stage::Stage;
+use std::collections::BTreeSet;
+
+/// Where anything of these people is: in an item, a message, a dead letter or a stream record. Items that end by themselves within hours,
+/// as counts against networks and addresses do, are bounded leftovers and left out.
+pub fn left_of<'a>(stage: &Stage, people: impl IntoIterator<Item = &'a Forgotten>) -> Vec<String> {
+    let needles: BTreeSet<String> = people.into_iter().flat_map(Forgotten::needles).collect();
+    if needles.is_empty() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut look = |place: String, text: &str| {
+        found.extend(
+            needles
+                .iter()
+                .filter(|needle| text.contains(needle.as_str()))
+                .map(|needle| format!("{needle} is in {place}")),
+        );
+    };
+    for (of, table) in &stage.tables {
+        for (pk, sk, image) in table.images() {
+            if image["ttl"].is_null() {
+                look(format!("{of}: {pk} {sk}"), &image.to_string());
+            }
+        }
+        for record in table.all_records() {
+            look(format!("the stream of {of}"), &record.to_string());
+        }
+    }
+    for (of, _, body) in stage.queues.all() {
+        look(format!("the inbox of {of}"), &body);
+    }
+    for (of, body, _) in stage.queues.dead() {
+        look(format!("the dead letters of {of}"), &body);
+    }
+    found
+}
