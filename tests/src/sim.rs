@@ -30,6 +30,7 @@ mod issued;
 pub mod journey;
 mod machine;
 pub mod mail;
+mod member_of_staff;
 pub mod meter;
 pub mod mutants;
 pub mod observed;

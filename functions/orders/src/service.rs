@@ -119,7 +119,7 @@ impl Orders {
     ) -> Result<Vec<Outgoing>, Error> {
         let name = message_name(context.input_id(), id, input);
         let order = self.load(id, input, &name, context.now).await?;
-        let (order, outgoing) = self.decide(order, input, |_| name.clone(), context).await?;
+        let (order, outgoing) = self.decide(order, input, |order| round_name(order, &name, input), context).await?;
         // Also a decline that comes too late to move the order: somebody learned something about a card.
         if let Some(attempt) = input.declined_attempt() {
             self.count_decline(&order, attempt, at, context).await?;
@@ -282,6 +282,15 @@ fn own_name(order: &Order, input: &Input) -> String {
         _ => "retry",
     };
     format!("{what}/{}", order.seq + 1)
+}
+
+/// The name of an input that a message brought to this order. Payments and shipping answer each time they are asked to forget with one and
+/// the same message, so an answer counts once for each time.
+fn round_name(order: &Order, name: &str, input: &Input) -> String {
+    match input {
+        Input::DataErased { .. } => format!("{name}/{}", order.last_erased().unwrap_or_default()),
+        _ => name.to_owned(),
+    }
 }
 
 /// The name of an input that a message brought: the message's id without the bits that it shares with the order. The

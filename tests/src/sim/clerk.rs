@@ -3,10 +3,11 @@
 use super::accounts::{PASSWORD, grant_role, profile_of, verify};
 use super::customers::{Driver, SKUS};
 use super::invariant::Invariant;
+use super::member_of_staff::Member;
 use super::place::{Place, in_the_name_of};
 use crate::authenticator::App;
+use chassis::testing::Request;
 use chassis::testing::signing::access_verifier;
-use chassis::testing::{Request, Response};
 use chassis::tokens::access_identity;
 use events::ids::SessionId;
 use events::users::{Role, SessionEnded};
@@ -17,9 +18,8 @@ use std::sync::Arc;
 
 const EMAIL: &str = "clerk@example.com";
 const ADDRESS: &str = "192.0.2.7";
+const ME: Member = Member { email: EMAIL, address: ADDRESS };
 const SHIFTS: u64 = 3;
-/// How often the clerk tries to sign in for a shift: codes that were used and apps that were not confirmed take another.
-const TRIES: u32 = 4;
 
 /// Works a few shifts.
 pub async fn work(driver: Arc<Driver>) {
@@ -46,46 +46,14 @@ async fn shifts(driver: Arc<Driver>) {
     }
 }
 
-/// A session, with the second factor if the clerk has a role; `None` if the shop does not answer.
-async fn enters(driver: &Driver, app: &mut Option<App>) -> Option<Response> {
-    for _ in 0..TRIES {
-        let mut credentials = json!({"email": EMAIL, "password": PASSWORD});
-        if let Some(app) = app {
-            credentials["second_factor"] = json!({"totp": app.code(driver.shop.stage.clock.now())});
-        }
-        let sign_in = from_here(Request::post("/v1/sessions", credentials));
-        let session = driver.insist(Capability::Users, &sign_in, 3).await?;
-        // After a lost answer the code is used.
-        if session.problem() != "invalid_second_factor" {
-            gets_in(driver, &session);
-            if session.body["lacks_second_factor"] != true {
-                return (session.status < 300).then_some(session);
-            }
-            *app = add_app(driver, session.body["access_token"].as_str()?).await;
-        }
-        driver.idle(30_000, 60_000).await;
-    }
-    None
-}
-
-/// Adds an app. Whether it counts the next sign-in says: the answer to the first code may be lost.
-async fn add_app(driver: &Driver, token: &str) -> Option<App> {
-    let begin = Request::post("/v1/totp", json!({"password": PASSWORD})).bearer(token);
-    let begun = driver.insist(Capability::Users, &from_here(begin), 3).await?;
-    let app = App::with(begun.body["secret"].as_str()?);
-    let code = json!({"code": app.code(driver.shop.stage.clock.now())});
-    driver.insist(Capability::Users, &from_here(Request::put("/v1/totp", code).bearer(token)), 3).await;
-    Some(app)
-}
-
 /// Signs in, counts, and signs out unless the role did not come yet.
 async fn shift(driver: &Driver, number: u64, app: &mut Option<App>) -> Option<()> {
-    let session = enters(driver, app).await?;
+    let session = ME.enters(driver, app).await?;
     let token = session.body["access_token"].as_str()?;
     let refresh = Request::post("/v1/sessions/refresh", json!({"refresh_token": session.body["refresh_token"]}));
     // Once: what gets no answer may be repeated for some seconds only.
     if let Some(refreshed) = driver.insist(Capability::Users, &from_here(refresh), 1).await {
-        gets_in(driver, &refreshed);
+        ME.gets_in(driver, &refreshed);
     }
     let sku = driver.shop.stage.draws.at(Place::named("clerk")).pick(&SKUS).to_owned();
     let count = |key: String| {
@@ -105,11 +73,6 @@ async fn shift(driver: &Driver, number: u64, app: &mut Option<App>) -> Option<()
     driver.idle(20_000, 120_000).await;
     is_out(driver, session, &count(format!("too-late-{number}"))).await;
     Some(())
-}
-
-fn gets_in(driver: &Driver, answer: &Response) {
-    let refused = || format!("the clerk is answered {answer:?}");
-    driver.shop.stage.expect(answer.status < 300, Invariant::WhoSignsUpGetsIn, refused);
 }
 
 /// Inventory refuses the token of a session whose end it has heard of.

@@ -22,30 +22,17 @@ pub mod basket;
 mod forgetting;
 mod hoarder;
 pub mod member;
+mod methods;
 mod quoting;
 mod session;
 mod shopper;
 
+use methods::{METHODS, method};
 use quoting::quoted;
 use session::Session;
 
 /// SKUs on sale; the first is the popular one.
 pub const SKUS: [&str; 8] = ["SKU-0", "SKU-1", "SKU-2", "SKU-3", "SKU-4", "SKU-5", "SKU-6", "SKU-7"];
-/// Payment methods, repeated by how often they are used.
-const METHODS: [&str; 12] = [
-    "pm_card_visa",
-    "pm_card_visa",
-    "pm_card_visa",
-    "pm_card_visa",
-    "pm_card_visa",
-    "pm_card_visa",
-    "pm_card_declined",
-    "pm_card_insufficient_funds",
-    "pm_card_requires_action",
-    "pm_card_requires_action",
-    "pm_card_slow",
-    "pm_card_capture_fails",
-];
 /// All customers arrive within this time, in milliseconds.
 const ARRIVALS: u64 = 3_600_000;
 
@@ -226,15 +213,6 @@ async fn visit(driver: Arc<Driver>, number: u64) {
     match driver.journey {
         Some(journey) => customer.follow(journey).await,
         None => customer.act_by_chance().await,
-    }
-}
-
-fn method(journey: Option<Journey>, dice: &Dice) -> &'static str {
-    match journey {
-        None => dice.pick::<&'static str>(&METHODS),
-        Some(Journey::PaidAtTheSecondTry | Journey::Abandoned) => "pm_card_declined",
-        Some(Journey::Challenged) => "pm_card_requires_action",
-        Some(_) => "pm_card_visa",
     }
 }
 

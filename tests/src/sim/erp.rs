@@ -4,7 +4,9 @@
 use super::accounts::{PASSWORD, grant_role, profile_of, verify};
 use super::customers::{Driver, SKUS};
 use super::invariant::Invariant;
+use super::member_of_staff::Member;
 use super::place::{Place, in_the_name_of};
+use crate::authenticator::App;
 use chassis::testing::Request;
 use events::Capability;
 use events::users::Role;
@@ -14,6 +16,7 @@ use std::sync::Arc;
 /// Who makes the keys.
 const EMAIL: &str = "it@example.com";
 const ADDRESS: &str = "192.0.2.9";
+const ME: Member = Member { email: EMAIL, address: ADDRESS };
 const ROUNDS: u64 = 4;
 /// After it the secret is replaced.
 const ROTATED_AFTER: u64 = 1;
@@ -38,10 +41,11 @@ pub async fn work(driver: Arc<Driver>) {
 
 async fn rounds(driver: &Driver) -> Option<()> {
     hire(driver).await?;
-    let first = make_key(driver, &["orders.read", "stock.write"]).await?;
-    let second = make_key(driver, &["stock.write"]).await?;
+    let mut app = None;
+    let first = make_key(driver, &mut app, &["orders.read", "stock.write"]).await?;
+    let second = make_key(driver, &mut app, &["stock.write"]).await?;
     exchange(driver, &second.secret).await;
-    end(driver, &second).await?;
+    end(driver, &mut app, &second).await?;
     let mut secrets = vec![first.secret.clone()];
     for number in 0..ROUNDS {
         for (place, secret) in secrets.iter().enumerate() {
@@ -49,7 +53,7 @@ async fn rounds(driver: &Driver) -> Option<()> {
         }
         is_over(driver, &second).await;
         if number == ROTATED_AFTER {
-            secrets.extend(rotate(driver, &first).await);
+            secrets.extend(rotate(driver, &mut app, &first).await);
         }
         driver.idle(20_000, 120_000).await;
     }
@@ -66,18 +70,17 @@ async fn hire(driver: &Driver) -> Option<()> {
     Some(())
 }
 
-async fn sign_in(driver: &Driver) -> Option<String> {
-    let credentials = from_here(Request::post("/v1/sessions", json!({"email": EMAIL, "password": PASSWORD})));
-    let session = driver.insist(Capability::Users, &credentials, 3).await?;
+async fn sign_in(driver: &Driver, app: &mut Option<App>) -> Option<String> {
+    let session = ME.enters(driver, app).await?;
     session.body["access_token"].as_str().map(str::to_owned)
 }
 
 /// Makes a key, once the role is there. Whose answer is lost is made again, and nobody knows the secret of the one before.
-async fn make_key(driver: &Driver, permissions: &[&str]) -> Option<Key> {
+async fn make_key(driver: &Driver, app: &mut Option<App>, permissions: &[&str]) -> Option<Key> {
     for _ in 0..PATIENCE {
         let end = driver.shop.stage.clock.now().plus_seconds(90 * DAY_SECONDS);
         let wanted = json!({"name": "ERP", "permissions": permissions, "expires_at": end});
-        if let Some(token) = sign_in(driver).await
+        if let Some(token) = sign_in(driver, app).await
             && let Some(made) =
                 driver.insist(Capability::Users, &Request::post("/v1/api-keys", wanted).bearer(&token), 1).await
             && made.status == 201
@@ -90,16 +93,16 @@ async fn make_key(driver: &Driver, permissions: &[&str]) -> Option<Key> {
     None
 }
 
-async fn rotate(driver: &Driver, key: &Key) -> Option<String> {
-    let token = sign_in(driver).await?;
+async fn rotate(driver: &Driver, app: &mut Option<App>, key: &Key) -> Option<String> {
+    let token = sign_in(driver, app).await?;
     let request = Request::new("POST", &format!("/v1/api-keys/{}/rotation", key.id)).bearer(&token);
     let rotated = driver.insist(Capability::Users, &request, 1).await?;
     rotated.body["secret"].as_str().map(str::to_owned)
 }
 
 /// Ends a key; nothing if nobody said that it is.
-async fn end(driver: &Driver, key: &Key) -> Option<()> {
-    let token = sign_in(driver).await?;
+async fn end(driver: &Driver, app: &mut Option<App>, key: &Key) -> Option<()> {
+    let token = sign_in(driver, app).await?;
     let request = Request::new("DELETE", &format!("/v1/api-keys/{}", key.id)).bearer(&token);
     let ended = driver.insist(Capability::Users, &request, 6).await?;
     (ended.status == 204).then_some(())

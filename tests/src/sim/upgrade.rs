@@ -123,7 +123,10 @@ fn paths(snapshot: &Snapshot) -> Vec<(Capability, String)> {
                 paths.push((Orders, format!("/v1/orders/{pk}/timeline")));
                 paths.push((Notifications, format!("/v1/notifications?order_id={pk}")));
             }
-            (Payments, "payment") => paths.push((Payments, format!("/v1/payments/{pk}/transactions"))),
+            // What stands in the place of a payment that never was has none.
+            (Payments, "payment") if item["log"]["L"].as_array().is_some_and(|log| !log.is_empty()) => {
+                paths.push((Payments, format!("/v1/payments/{pk}/transactions")))
+            }
             (Shipping, "shipment") => {
                 let order = pk.replace("shp_", "order_");
                 paths.push((Shipping, format!("/v1/shipments?order_id={order}")));

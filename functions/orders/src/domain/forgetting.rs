@@ -47,6 +47,11 @@ impl Order {
     /// The transition that last had everybody forget, while somebody has not answered.
     pub fn unanswered_erasure(&self) -> Option<u64> {
         self.erasure.as_ref().filter(|erasure| erasure.erased_at.is_some() && !erasure.is_done())?;
+        self.last_erased()
+    }
+
+    /// The transition that last had everybody forget.
+    pub fn last_erased(&self) -> Option<u64> {
         self.log.iter().rfind(|made| made.kind == TransitionKind::Erased).map(|made| made.seq)
     }
 

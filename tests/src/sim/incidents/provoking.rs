@@ -10,11 +10,12 @@ use crate::sim::visit::{Visit, text};
 use crate::template::Template;
 use crate::workspace;
 use chassis::testing::Request;
-use events::Capability;
 use events::flows::received_by;
 use events::ids::{OrderId, UserId};
+use events::inventory::BackInStock;
 use events::payments::Operation;
 use events::routes::ROUTES;
+use events::{Capability, Message};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -69,7 +70,9 @@ fn enqueue(visit: &Visit, to: Capability, body: &str) {
 
 /// The body of a published sample of a message that a capability receives.
 fn sample(of: Capability) -> String {
-    let kind = received_by(of).find(|flow| flow.to[0] == of).unwrap().kind;
+    // Of a SKU that is back nothing is written where nobody waits for it.
+    let is_written = |kind: &str| kind != BackInStock::TYPE;
+    let kind = received_by(of).find(|flow| flow.to[0] == of && is_written(flow.kind)).unwrap().kind;
     let event: Value = serde_json::from_str(&workspace::read(&format!("events/samples/{kind}.json"))).unwrap();
     text(&event["Records"][0]["body"])
 }
