@@ -23,11 +23,12 @@ mod typed_factor;
 
 pub use alarms::{Alarms, AlarmsError, CLOUDWATCH, RingingAlarm};
 pub use api_keys::MadeKey;
-pub use credentials::{LiveToken, PasswordChange};
+pub use credentials::PasswordChange;
 pub use email_change::{EmailChange, NewEmail};
 pub use erasing::StartedErasure;
 pub use exporting::PersonalData;
 pub use factors::NewApp;
+pub use mailed_tokens::LiveToken;
 pub use oidc::{Arrived, NotArrived, Returned, SentAway};
 pub use passkeys::{AddedPasskey, CHALLENGE_SECONDS, handle_of};
 pub use sessions::{Halfway, SignIn, SignedIn, Tokens};

@@ -30,9 +30,9 @@ pub enum Look {
     /// Nothing until it changes, or at a later time.
     Keep(Cart),
     /// Its customer is told, once this is kept. Then it rests.
-    Tell(Cart),
+    Due(Cart),
     /// That was kept, and maybe not sent.
-    TellAgain(Cart),
+    DueAgain(Cart),
 }
 
 impl Cart {
@@ -86,7 +86,7 @@ impl Cart {
             return rest(self);
         }
         if reminder.told_seq == Some(self.seq) {
-            return Look::TellAgain(self);
+            return Look::DueAgain(self);
         }
         let again_at = reminder.told_at.map(|told_at| told_at.plus_seconds(DAYS_BETWEEN * 24 * HOUR));
         let look_at = left_at(&self, &reminder).max(again_at.unwrap_or_default());
@@ -94,7 +94,7 @@ impl Cart {
             return Look::Keep(Self { due_at: Some(look_at), ..self });
         }
         let reminder = Some(Reminder { told_seq: Some(self.seq), told_at: Some(now), ..reminder });
-        Look::Tell(Self { reminder, ..self })
+        Look::Due(Self { reminder, ..self })
     }
 
     /// The same once its customer is told.
@@ -154,7 +154,7 @@ mod tests {
     /// The cart after it was told at this hour.
     fn told(cart: Cart, hours: i64) -> Cart {
         match cart.look(at(hours)) {
-            Look::Tell(cart) => cart.told(),
+            Look::Due(cart) => cart.told(),
             other => panic!("{other:?}"),
         }
     }
@@ -173,12 +173,12 @@ mod tests {
         let later = changed(reminding(), 3, 3);
         assert_eq!(later.due_at, Some(at(4)), "a change moves no key");
         assert!(matches!(later.clone().look(at(4)), Look::Keep(cart) if cart.due_at == Some(at(7))));
-        let Look::Tell(kept) = later.look(at(7)) else { panic!("not told") };
+        let Look::Due(kept) = later.look(at(7)) else { panic!("not told") };
         let message = kept.reminder_message().remove(0).envelope;
         assert_eq!(message.id, format!("{USER}/{}/carts.cart_abandoned.v1", kept.seq));
         // Nobody knows whether it was sent: it is sent again, under the same name.
         assert!(
-            matches!(kept.clone().look(at(8)), Look::TellAgain(cart) if cart.reminder_message()[0].envelope.id == message.id)
+            matches!(kept.clone().look(at(8)), Look::DueAgain(cart) if cart.reminder_message()[0].envelope.id == message.id)
         );
         assert_eq!(kept.told().due_at, None);
     }
@@ -190,7 +190,7 @@ mod tests {
         assert!(matches!(again.clone().look(at(14)), Look::Keep(cart) if cart.due_at == Some(at(4 + 7 * 24))));
         let ticked = again.reminding(false, 4, at(20)).unwrap().reminding(true, 4, at(21)).unwrap();
         assert!(matches!(ticked.clone().look(at(100)), Look::Keep(_)));
-        assert!(matches!(ticked.look(at(4 + 7 * 24)), Look::Tell(_)));
+        assert!(matches!(ticked.look(at(4 + 7 * 24)), Look::Due(_)));
     }
 
     #[test]

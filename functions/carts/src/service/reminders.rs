@@ -76,13 +76,13 @@ impl Carts {
                 self.store.keep(&cart, &cause).await?;
                 return Ok(false);
             }
-            Look::Tell(cart) => {
+            Look::Due(cart) => {
                 if !self.store.keep(&cart, &cause).await? {
                     return Ok(false);
                 }
                 cart
             }
-            Look::TellAgain(cart) => cart,
+            Look::DueAgain(cart) => cart,
         };
         self.wiring.queues.send(told.reminder_message()).await?;
         self.store.keep(&told.told(), &cause).await?;

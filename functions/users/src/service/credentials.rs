@@ -1,7 +1,7 @@
 //! Verified addresses, passwords and their change: what a token in a mail opens, and what somebody who is signed in may change with their
 //! password. Refuses to say whether an address is known.
 
-use super::mailed_tokens::CountedMail;
+use super::mailed_tokens::{CountedMail, LiveToken};
 use super::{Error, Tokens, Users, unhashable};
 use crate::domain::Rejection;
 use crate::domain::client::Client;
@@ -17,13 +17,6 @@ use chassis::{Context, decide_and_write};
 use events::Email;
 use events::ids::{CredentialTokenId, SessionId, UserId};
 use std::ops::ControlFlow;
-
-/// A token that opens something now, and whose it is.
-#[derive(Debug, Clone)]
-pub struct LiveToken {
-    pub user: User,
-    pub token: CredentialToken,
-}
 
 /// A new password of somebody who is signed in. Both as typed.
 pub struct PasswordChange<'a> {

@@ -2,8 +2,8 @@
 //! was never verified may be a slip, whose mailbox nobody can read: then the new one is enough. Refuses to say whether another user has
 //! the new address before its mailbox was read.
 
-use super::credentials::LiveToken;
 use super::mailed_tokens::CountedMail;
+use super::mailed_tokens::LiveToken;
 use super::{Error, Users};
 use crate::domain::Rejection;
 use crate::domain::credential_token::{CredentialToken, HalfOfChange, TokenKind};

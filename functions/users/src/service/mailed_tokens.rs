@@ -1,17 +1,24 @@
 //! The text of tokens in mails: an HMAC of the token's id, so that the relay can make it again and the table has nothing that opens
 //! anything. Owns how a text leads to a token and how many are mailed; refuses to know what they open.
 
-use super::credentials::LiveToken;
 use super::{Error, Users};
 use crate::domain::Rejection;
 use crate::domain::credential_token::{CredentialToken, MAX_HOURLY_MAILS};
 use crate::domain::throttle::Window;
+use crate::domain::user::User;
 use aws_lc_rs::hmac;
 use chassis::Context;
 use chassis::tokens::{KeyError, digest};
 use events::ids::CredentialTokenId;
 use events::users::EmailVerified;
 use events::{Email, Message, Outgoing};
+
+/// A token that opens something now, and whose it is.
+#[derive(Debug, Clone)]
+pub struct LiveToken {
+    pub user: User,
+    pub token: CredentialToken,
+}
 
 /// Characters of a token: 32 bytes in base64url.
 const LENGTH: usize = 43;

@@ -57,7 +57,7 @@ catalogue! {
     CardsAreLimited: by [End(in_the_end::money::cards_are_limited)], broken by [AttemptsUncounted];
     UnpaidOrdersAreLimited: by [Met("customers/hoarder.rs")], broken by [LimitWithoutCondition];
     HonestCustomersAreNotLimited: by [Met("customers.rs"), Met("customers/shopper/checkout.rs")], broken by [LimitOfNone];
-    WhoSignsUpGetsIn: by [Met("customers/session.rs"), Met("browser.rs"), Met("clerk.rs"), End(in_the_end::people::who_signed_up_is_stored)], broken by [UserNotStored, SessionNotStored];
+    WhoSignsUpGetsIn: by [Met("customers/session.rs"), Met("browser.rs"), Met("member_of_staff.rs"), End(in_the_end::people::who_signed_up_is_stored)], broken by [UserNotStored, SessionNotStored];
     NobodyUnverifiedHoldsARole: by [Version(always::nobody_unverified_holds_a_role)], broken by [UnverifiedCounts];
     StaffHaveASecondFactor: by [Met("issued.rs")], broken by [FactorNotKept];
     SessionsEndWithCredentials: by [Met("customers/member.rs")], broken by [SessionsOutlive];
