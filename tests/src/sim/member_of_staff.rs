@@ -27,7 +27,7 @@ impl Member {
             if let Some(app) = app {
                 credentials["second_factor"] = json!({"totp": app.code(driver.shop.stage.clock.now())});
             }
-            let sign_in = self.from_here(Request::post("/v1/sessions", credentials));
+            let sign_in = self.at_home(Request::post("/v1/sessions", credentials));
             let session = driver.insist(Capability::Users, &sign_in, 3).await?;
             // After a lost answer the code is used.
             if session.problem() != "invalid_second_factor" {
@@ -45,10 +45,10 @@ impl Member {
     /// Adds an app. Whether it counts the next sign-in says: the answer to the first code may be lost.
     async fn add_app(self, driver: &Driver, token: &str) -> Option<App> {
         let begin = Request::post("/v1/totp", json!({"password": PASSWORD})).bearer(token);
-        let begun = driver.insist(Capability::Users, &self.from_here(begin), 3).await?;
+        let begun = driver.insist(Capability::Users, &self.at_home(begin), 3).await?;
         let app = App::with(begun.body["secret"].as_str()?);
         let code = json!({"code": app.code(driver.shop.stage.clock.now())});
-        driver.insist(Capability::Users, &self.from_here(Request::put("/v1/totp", code).bearer(token)), 3).await;
+        driver.insist(Capability::Users, &self.at_home(Request::put("/v1/totp", code).bearer(token)), 3).await;
         Some(app)
     }
 
@@ -57,7 +57,7 @@ impl Member {
         driver.shop.stage.expect(answer.status < 300, Invariant::WhoSignsUpGetsIn, refused);
     }
 
-    fn from_here(self, request: Request) -> Request {
+    fn at_home(self, request: Request) -> Request {
         request.from_address(self.address)
     }
 }
