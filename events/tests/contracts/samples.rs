@@ -62,6 +62,13 @@ impl Story {
         }
     }
 
+    /// The same of a sweep, which nobody's request began.
+    fn publish_untraced<M: Message>(&mut self, actor: Option<Actor>, subject: impl ToString, seq: u64, message: M) {
+        let before = self.0.len();
+        self.publish_by(actor, subject, seq, message);
+        self.0[before..].iter_mut().for_each(|sample| sample.outgoing.envelope.traceparent = None);
+    }
+
     fn publish_order<M: Message>(&mut self, seq: u64, message: impl Fn(OrderDetails) -> M) {
         self.publish_order_by(Some(customer().into()), seq, message);
     }
@@ -234,7 +241,12 @@ fn to_those_who_asked(story: &mut Story) {
     story.publish(user_id, 3, told);
     let line = AbandonedLine { sku: sku(), title: None, quantity: 2 };
     let cart_id = CartId::from_bits(user_id.bits());
-    story.publish(user_id, 7, carts::CartAbandoned { user_id, cart_id, lines: vec![line], seq: 7 });
+    story.publish_untraced(
+        Some(user_id.into()),
+        user_id,
+        7,
+        carts::CartAbandoned { user_id, cart_id, lines: vec![line], seq: 7 },
+    );
 }
 
 fn to_payments(story: &mut Story) {
@@ -380,9 +392,10 @@ fn a_person_is_forgotten(story: &mut Story) {
     story.publish(user_id, 1, notifications::MailsOfUserErased { user_id });
     story.publish(order_id, 20, notifications::MailsOfOrderErased { order_id });
     story.publish(order_id, 19, orders::OrderErased { order_id });
-    story.publish(order_id.payment(), 9, payments::PaymentOfOrderErased { order_id });
+    story.publish_by(None, order_id.payment(), 9, payments::PaymentOfOrderErased { order_id });
     story.publish(order_id.shipment(), 9, shipping::ShipmentOfOrderErased { order_id });
-    story.publish(
+    story.publish_untraced(
+        None,
         user_id,
         1_796_000_000_000,
         orders::UserDataErased { user_id, orders: 3, open: 1, seq: 1_796_000_000_000 },

@@ -34,7 +34,10 @@ pub(super) fn check(stage: &Stage, answer: &Response) {
 }
 
 fn is_protected(stage: &Stage, identity: &Identity) -> bool {
-    let user = || stage.tables[&Capability::Users].item::<Protected>(&identity.user.to_string(), "profile");
-    let has_shown = || identity.second_factor_at.is_some() && user().is_some_and(|user| user.factors.protects());
+    // Whoever made a machine's key has shown it for the key.
+    let person = identity.machine.map_or(identity.user, |machine| machine.maker);
+    let user = || stage.tables[&Capability::Users].item::<Protected>(&person.to_string(), "profile");
+    let is_shown = identity.machine.is_some() || identity.second_factor_at.is_some();
+    let has_shown = || is_shown && user().is_some_and(|user| user.factors.protects());
     identity.permissions.is_empty() || has_shown()
 }

@@ -212,6 +212,11 @@ impl Shop {
         ending
     }
 
+    /// Every process of a capability ends, and new ones start with empty memory.
+    pub fn start_again(&self, of: Capability) {
+        self.processes.iter().for_each(|machines| machines[&of].start_again());
+    }
+
     /// Polls an inbox for ever.
     pub async fn work(self: Arc<Self>, of: Capability) {
         let room = Arc::new(Semaphore::new(ROOM as usize));

@@ -48,7 +48,7 @@ async fn whoever_got_a_role_meanwhile_is_led_there_when_the_session_is_renewed()
     let mut ada = Browser::new(&bench);
     ada.sign_up(EMAIL).await;
     grant(&bench, EMAIL, Role::Support).await;
-    bench.world.pass_seconds(900);
+    bench.world.pass_seconds(906);
     let (asked, way) = ada.visit("/staff").await;
     assert_eq!((asked.status, &**way.last().unwrap()), (200, "/account/second-factor?then=%2Fstaff"), "{way:?}");
     bench.world.pass_seconds(906);

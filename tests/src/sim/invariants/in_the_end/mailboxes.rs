@@ -25,7 +25,9 @@ pub fn bounces_are_heeded(end: &End<'_>) -> Vec<String> {
 
 /// Whether an email that was not sent would have gone to a mailbox of which the mail service told that it gets none.
 pub fn is_to_a_silenced_mailbox(end: &End<'_>, mail: &EmailDelivery) -> bool {
-    let subject = mail.message_id.split(['/', '~']).next().unwrap_or_default();
+    // The id of an email with a token begins with its user.
+    let id = mail.id().map_or_else(|| mail.message_id.clone(), |id| id.to_string());
+    let subject = id.split(['/', '~']).next().unwrap_or_default();
     let order = subject.parse::<OrderId>().ok().and_then(|id| end.orders.get(&id));
     let guest = order.and_then(|order| order.contact.as_ref()).map(|contact| contact.email.as_str().to_owned());
     let user = order.and_then(|order| order.customer).or_else(|| subject.parse::<UserId>().ok());

@@ -23,6 +23,7 @@ use payments::domain::{Payment, Transaction, replies as replies_of_payments};
 use serde::Deserialize;
 use shipping::domain::shipment::{Change, Shipment, Status as ShipmentStatus, Transition, events_of};
 use std::collections::BTreeSet;
+use users::domain::credential_token::CredentialToken;
 
 /// The capabilities to which an order sends commands.
 const PARTICIPANTS: [Capability; 3] = [Capability::Inventory, Capability::Payments, Capability::Shipping];
@@ -187,7 +188,13 @@ fn may_be_over(kind: Kind) -> bool {
 fn is_about_the_forgotten(end: &End<'_>, message_id: &str) -> bool {
     let subject = message_id.split('/').next().unwrap_or_default();
     let order = subject.parse::<OrderId>().ok().and_then(|id| end.orders.get(&id));
-    order.is_some_and(Order::is_erased) || end.stage.forgotten.lock().unwrap().contains_key(subject)
+    let of_token = || {
+        let tokens: Vec<CredentialToken> =
+            end.stage.tables[&Capability::Users].read(|(pk, _)| pk.starts_with("token#"));
+        // The tokens of who is forgotten are gone.
+        subject.starts_with("credtok_") && !tokens.iter().any(|token| token.id.to_string() == subject)
+    };
+    order.is_some_and(Order::is_erased) || end.stage.forgotten.lock().unwrap().contains_key(subject) || of_token()
 }
 
 /// Messages that ask for an email of which there is no record. That of an order's placing is left out if a later one says the same.
