@@ -64,9 +64,9 @@ impl Story {
 
     /// The same of a sweep, which nobody's request began.
     fn publish_untraced<M: Message>(&mut self, actor: Option<Actor>, subject: impl ToString, seq: u64, message: M) {
-        let before = self.0.len();
+        let known = self.0.len();
         self.publish_by(actor, subject, seq, message);
-        self.0[before..].iter_mut().for_each(|sample| sample.outgoing.envelope.traceparent = None);
+        self.0[known..].iter_mut().for_each(|sample| sample.outgoing.envelope.traceparent = None);
     }
 
     fn publish_order<M: Message>(&mut self, seq: u64, message: impl Fn(OrderDetails) -> M) {
@@ -394,11 +394,7 @@ fn a_person_is_forgotten(story: &mut Story) {
     story.publish(order_id, 19, orders::OrderErased { order_id });
     story.publish_by(None, order_id.payment(), 9, payments::PaymentOfOrderErased { order_id });
     story.publish(order_id.shipment(), 9, shipping::ShipmentOfOrderErased { order_id });
-    story.publish_untraced(
-        None,
-        user_id,
-        1_796_000_000_000,
-        orders::UserDataErased { user_id, orders: 3, open: 1, seq: 1_796_000_000_000 },
-    );
+    let seq = 1_796_000_000_000;
+    story.publish_untraced(None, user_id, seq, orders::UserDataErased { user_id, orders: 3, open: 1, seq });
     story.publish_by(Some(Actor::operator()), "operator", 1, users::EraseUser { user_id });
 }
