@@ -41,6 +41,7 @@ fn an_order_goes_to_the_default_address_unless_another_one_is_typed() {
     browser.sees("Street and number");
     browser.press("Continue to the prices");
     browser.sees("Please check these fields");
+    browser.expect_fault("422");
     assert!(browser.text().contains("Street and number"), "the form is shown as it was typed");
     browser.choose("Grace Hopper …");
     browser.press("Continue to the prices");

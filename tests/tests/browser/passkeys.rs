@@ -42,7 +42,6 @@ fn a_customer_adds_a_passkey_signs_in_with_it_alone_and_neither_a_copy_nor_a_rem
     laptop.press("Create a passkey");
     laptop.sees("These are your recovery codes.");
     laptop.follow("I have kept them");
-    laptop.follow("Passkeys");
     laptop.sees("My laptop");
     laptop.sees("Never");
     laptop.fill("Name of the passkey", "My laptop");

@@ -17,7 +17,7 @@ pub(super) struct Cart {
     lines: Vec<CartLine>,
     updated_at: Timestamp,
     /// Whether its customer is reminded of it. Absent if not.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     reminder: bool,
     /// A guest's token for this cart, for the header `X-Guest-Token`. Only the answer to opening the cart has it.
     #[serde(skip_serializing_if = "Option::is_none")]

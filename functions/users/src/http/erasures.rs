@@ -43,7 +43,7 @@ pub(super) fn routes() -> Vec<Route<Users>> {
 pub struct EraseAccount {
     /// The user's password. Needed of who has no second factor; the others show theirs to the session before.
     #[serde(default, deserialize_with = "text::sent")]
-    #[schemars(with = "String", length(max = 128))]
+    #[schemars(with = "String")]
     password: Option<String>,
 }
 

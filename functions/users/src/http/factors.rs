@@ -105,7 +105,7 @@ pub(super) fn for_staff() -> Route<Users> {
 pub struct CreateTotp {
     /// The user's password. Needed while the user has no second factor; afterwards that one is shown to the session instead.
     #[serde(default, deserialize_with = "text::sent")]
-    #[schemars(with = "String", length(max = 128))]
+    #[schemars(with = "String")]
     password: Option<String>,
 }
 

@@ -54,7 +54,7 @@ pub struct CreatePasskey {
     name: String,
     /// The user's password. Needed while the user has no second factor.
     #[serde(default, deserialize_with = "text::sent")]
-    #[schemars(with = "String", length(max = 128))]
+    #[schemars(with = "String")]
     password: Option<String>,
     credential: CreatedCredential,
 }

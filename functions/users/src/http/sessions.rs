@@ -93,7 +93,7 @@ pub struct SessionTokens {
     /// Seconds until the access token expires.
     expires_in: i64,
     /// Only if it is true: the user has roles, which do not count in this session before a second factor is added or shown.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     lacks_second_factor: bool,
 }
 
