@@ -1,7 +1,7 @@
 //! Staff who sign in by the company's OpenID provider, which listens where `cargo souk test` told the shop that it does.
 
 use crate::browser::Browser;
-use crate::cloud::store_secret;
+use crate::cloud::with_cloud;
 use crate::people::{Customer, admin, unique};
 use crate::stage::stage;
 use oidc::{Client, Provider};
@@ -11,6 +11,14 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const LINK: &str = "Sign in with the company's account";
+
+/// Stores a secret parameter of the stage.
+fn store_secret(path: &str, value: &str) {
+    with_cloud(async |config| {
+        let store = aws_sdk_ssm::Client::new(&config).put_parameter().name(stage().parameter(path)).value(value);
+        store.r#type(aws_sdk_ssm::types::ParameterType::SecureString).overwrite(true).send().await.unwrap();
+    });
+}
 
 /// The company's provider, as its tokens name it; `None` for a shop that was opened otherwise.
 fn company() -> Option<String> {

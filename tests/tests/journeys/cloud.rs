@@ -11,7 +11,7 @@ fn with_queues<T>(work: impl AsyncFnOnce(Client) -> T) -> T {
     with_cloud(async |config| work(Client::new(&config)).await)
 }
 
-fn with_cloud<T>(work: impl AsyncFnOnce(SdkConfig) -> T) -> T {
+pub fn with_cloud<T>(work: impl AsyncFnOnce(SdkConfig) -> T) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let mut config = aws_config::defaults(BehaviorVersion::latest());
@@ -44,14 +44,6 @@ pub fn store_parameter(path: &str, value: &str) {
     with_cloud(async |config| {
         let store = aws_sdk_ssm::Client::new(&config).put_parameter().name(stage().parameter(path)).value(value);
         store.overwrite(true).send().await.unwrap();
-    });
-}
-
-/// Stores a secret parameter of the stage.
-pub fn store_secret(path: &str, value: &str) {
-    with_cloud(async |config| {
-        let store = aws_sdk_ssm::Client::new(&config).put_parameter().name(stage().parameter(path)).value(value);
-        store.r#type(aws_sdk_ssm::types::ParameterType::SecureString).overwrite(true).send().await.unwrap();
     });
 }
 

@@ -1,7 +1,7 @@
 //! Users: signing up, in and out, and keeping addresses.
 
 use crate::buying::address;
-use crate::people::{Customer, PASSWORD, add_app, admin, now, signed_in, staff};
+use crate::people::{Customer, PASSWORD, add_app, admin, now, staff};
 use crate::shop::Caller;
 use crate::waiting::until;
 use serde_json::{Value, json};
