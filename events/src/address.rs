@@ -101,6 +101,24 @@ pub struct Address {
     pub phone: Option<String>,
 }
 
+impl Address {
+    /// What stays of it when its owner is forgotten: by the country the tax was reckoned. Every other field is empty.
+    #[must_use]
+    pub fn country_alone(&self) -> Self {
+        Self {
+            name: String::new(),
+            company: None,
+            line1: String::new(),
+            line2: None,
+            city: String::new(),
+            region: None,
+            postal_code: None,
+            country: self.country.clone(),
+            phone: None,
+        }
+    }
+}
+
 /// The part of the destination that decides prices, taxes and shipping.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[allow(missing_docs)]

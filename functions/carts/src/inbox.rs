@@ -4,7 +4,6 @@
 use crate::service::Carts;
 use chassis::{Failure, Received};
 use events::carts::CartsOfUserErased;
-use events::message::Origin;
 use events::orders::OrderPlaced;
 use events::users::UserErased;
 use events::{Message, Outgoing};
@@ -23,20 +22,8 @@ pub(crate) async fn receive(app: &Carts, message: &Received) -> Result<Vec<Outgo
         UserErased::TYPE => {
             let UserErased { user_id, .. } = message.data()?;
             app.erase(user_id, &message.context()).await?;
-            Ok(Outgoing::to_all(&answering(message), &CartsOfUserErased { user_id }))
+            Ok(Outgoing::to_all(&message.answer_about(user_id), &CartsOfUserErased { user_id }))
         }
         _ => Err(message.unknown()),
-    }
-}
-
-/// A message that comes again gets the same answer.
-fn answering(message: &Received) -> Origin<'_> {
-    let envelope = &message.envelope;
-    Origin {
-        subject: envelope.subject.clone(),
-        seq: envelope.seq().unwrap_or(1),
-        at: envelope.time,
-        traceparent: message.traceparent(),
-        actor: envelope.actor.clone(),
     }
 }

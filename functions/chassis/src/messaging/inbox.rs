@@ -5,6 +5,7 @@ use crate::table::StoreError;
 use crate::telemetry::Trace;
 use crate::telemetry::redact::without_values;
 use crate::tokens::KeyError;
+use events::message::Origin;
 use events::{Envelope, Message, Timestamp};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -75,6 +76,17 @@ impl Received {
     pub fn context(&self) -> Context {
         let envelope = &self.envelope;
         Context::message(self.now, envelope.traceparent.clone(), envelope.actor.clone(), envelope.id.clone())
+    }
+
+    /// Names what is said because of this message, about `subject`: a message that comes again has the same said again.
+    pub fn answer_about(&self, subject: impl ToString) -> Origin<'_> {
+        Origin {
+            subject: subject.to_string(),
+            seq: self.envelope.seq().unwrap_or(1),
+            at: self.envelope.time,
+            traceparent: self.traceparent(),
+            actor: self.envelope.actor.clone(),
+        }
     }
 
     /// Trace context to store on items whose messages are sent later.

@@ -5,7 +5,6 @@ use crate::service::Notifications;
 use chassis::Received;
 use events::Outgoing;
 use events::ids::UserId;
-use events::message::Origin;
 use events::notifications::ContactRequested;
 
 /// How long a message waits for the address before anybody is asked.
@@ -14,18 +13,11 @@ const PATIENCE_SECONDS: i64 = 60;
 /// Asks how to reach the user whom a message is about. The message comes again in any case, and asks again: an email is not lost because
 /// nobody could be asked.
 pub(super) async fn ask(app: &Notifications, user: Option<UserId>, message: &Received) {
-    let envelope = &message.envelope;
-    let Some(user_id) = user.filter(|_| message.now.seconds_since(envelope.time) >= PATIENCE_SECONDS) else {
+    let Some(user_id) = user.filter(|_| message.now.seconds_since(message.envelope.time) >= PATIENCE_SECONDS) else {
         return;
     };
-    let origin = Origin {
-        subject: user_id.to_string(),
-        seq: envelope.seq().unwrap_or(1),
-        at: envelope.time,
-        traceparent: message.traceparent(),
-        actor: envelope.actor.clone(),
-    };
-    match app.wiring.queues.send(Outgoing::to_all(&origin, &ContactRequested { user_id })).await {
+    match app.wiring.queues.send(Outgoing::to_all(&message.answer_about(user_id), &ContactRequested { user_id })).await
+    {
         Ok(()) => app.wiring.metrics.count("contacts_requested", 1),
         Err(error) => tracing::error!(%error, user = %user_id, "nobody can be asked how to reach a user"),
     }

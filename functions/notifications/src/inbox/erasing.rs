@@ -3,7 +3,6 @@
 use super::failure;
 use crate::service::Notifications;
 use chassis::{Failure, Received};
-use events::message::Origin;
 use events::notifications::{MailsOfOrderErased, MailsOfUserErased};
 use events::orders::OrderErased;
 use events::users::UserErased;
@@ -14,24 +13,12 @@ pub(super) async fn receive(app: &Notifications, message: &Received) -> Result<V
         UserErased::TYPE => {
             let UserErased { user_id, .. } = message.data()?;
             app.erase_user(user_id, &message.context()).await.map_err(failure)?;
-            Ok(Outgoing::to_all(&answering(message), &MailsOfUserErased { user_id }))
+            Ok(Outgoing::to_all(&message.answer_about(user_id), &MailsOfUserErased { user_id }))
         }
         _ => {
             let OrderErased { order_id, .. } = message.data()?;
             app.erase_order(order_id, &message.context()).await.map_err(failure)?;
-            Ok(Outgoing::to_all(&answering(message), &MailsOfOrderErased { order_id }))
+            Ok(Outgoing::to_all(&message.answer_about(order_id), &MailsOfOrderErased { order_id }))
         }
-    }
-}
-
-/// A message that comes again gets the same answer.
-fn answering(message: &Received) -> Origin<'_> {
-    let envelope = &message.envelope;
-    Origin {
-        subject: envelope.subject.clone(),
-        seq: envelope.seq().unwrap_or(1),
-        at: envelope.time,
-        traceparent: message.traceparent(),
-        actor: envelope.actor.clone(),
     }
 }

@@ -71,18 +71,7 @@ impl Order {
         self.dispatched_as = None;
         // It was made of the whole request: a repeat is another request now.
         self.request_digest = String::new();
-        let country = self.ship_to.country.clone();
-        self.ship_to = Address {
-            name: String::new(),
-            company: None,
-            line1: String::new(),
-            line2: None,
-            city: String::new(),
-            region: None,
-            postal_code: None,
-            country,
-            phone: None,
-        };
+        self.ship_to = self.ship_to.country_alone();
         for attempt in &mut self.attempts {
             attempt.method = String::new();
         }

@@ -6,7 +6,6 @@ use crate::service::Users;
 use chassis::{Failure, Received};
 use events::carts::CartsOfUserErased;
 use events::ids::UserId;
-use events::message::Origin;
 use events::notifications::MailsOfUserErased;
 use events::orders::UserDataErased;
 use events::users::{EraseUser, UserErased};
@@ -35,15 +34,7 @@ pub(super) async fn receive(app: &Users, message: &Received) -> Result<Vec<Outgo
 async fn erase(app: &Users, message: &Received) -> Result<Vec<Outgoing>, Failure> {
     let EraseUser { user_id } = message.data()?;
     let erased_at = app.erase_rest(user_id, &message.context()).await.map_err(failure)?;
-    let envelope = &message.envelope;
-    let origin = Origin {
-        subject: user_id.to_string(),
-        seq: envelope.seq().unwrap_or(1),
-        at: envelope.time,
-        traceparent: message.traceparent(),
-        actor: envelope.actor.clone(),
-    };
-    Ok(Outgoing::to_all(&origin, &UserErased { user_id, erased_at }))
+    Ok(Outgoing::to_all(&message.answer_about(user_id), &UserErased { user_id, erased_at }))
 }
 
 async fn record(app: &Users, message: &Received, user: UserId, answer: Answer) -> Result<Vec<Outgoing>, Failure> {

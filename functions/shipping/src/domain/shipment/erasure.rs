@@ -74,18 +74,7 @@ impl Shipment {
     /// Without what is personal. Goods, service, weight and country stay, and which carrier it was.
     fn forgotten(mut self) -> Self {
         if let Some(request) = &mut self.request {
-            let country = request.ship_to.country.clone();
-            request.ship_to = Address {
-                name: String::new(),
-                company: None,
-                line1: String::new(),
-                line2: None,
-                city: String::new(),
-                region: None,
-                postal_code: None,
-                country,
-                phone: None,
-            };
+            request.ship_to = request.ship_to.country_alone();
         }
         // By its number, the carrier tells whose parcel it was.
         self.tracking = None;
