@@ -2,19 +2,17 @@
 //! Owns the reading of the table of erasures, which no restore of another table takes back. Refuses to erase anybody who did not ask for it:
 //! `users` does nothing to whom the table does not name.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
+use crate::chosen_shop::{Choice, ChosenShop};
+use crate::cloud::Cloud;
+use crate::names::Names;
+use crate::progress::Progress;
+use crate::users::now;
+use crate::workspace::Workspace;
 use anyhow::{Context, Result};
 use events::ids::UserId;
 use events::message::Origin;
 use events::users::EraseUser;
 use events::{Actor, Capability, Outgoing, Timestamp};
-
-use crate::chosen_shop::{Choice, ChosenShop};
-use crate::cloud::Cloud;
-use crate::names::Names;
-use crate::progress::Progress;
-use crate::workspace::Workspace;
 
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
@@ -58,11 +56,6 @@ fn command(user_id: UserId, now: Timestamp) -> Result<String> {
     let origin = Origin { subject: user_id.to_string(), seq, at: now, traceparent: None, actor };
     let outgoing = Outgoing::to_one(Capability::Users, &origin, &EraseUser { user_id });
     Ok(serde_json::to_string(&outgoing.envelope)?)
-}
-
-fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 #[cfg(test)]

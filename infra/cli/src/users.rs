@@ -215,7 +215,8 @@ fn has_role(user: &Value, role: Role) -> bool {
     user.get("roles").and_then(Value::as_array).is_some_and(|roles| roles.contains(&wanted))
 }
 
-fn now() -> Timestamp {
+/// The time of this machine.
+pub fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
