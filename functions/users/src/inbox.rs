@@ -2,11 +2,10 @@
 
 mod erasing;
 
-use crate::service::{Error, Users};
+use crate::service::{Error, Users, contact_changed};
 use chassis::{Failure, Received};
-use events::message::Origin;
 use events::notifications::ContactRequested;
-use events::users::{ContactChanged, GrantRole};
+use events::users::GrantRole;
 use events::{Actor, Message, Outgoing};
 
 pub(crate) async fn receive(app: &Users, message: &Received) -> Result<Vec<Outgoing>, Failure> {
@@ -27,24 +26,14 @@ async fn grant_role(app: &Users, message: &Received) -> Result<(), Failure> {
     app.grant_role(grant.user_id, grant.role, &input, &context).await.map_err(failure)
 }
 
-/// How to reach a user at present, for whom an email waits. Nothing is written, and of nobody nothing is said. The answer is named after
-/// the version of the user that it tells of.
+/// How to reach a user at present, for whom an email waits. Nothing is written, and of nobody nothing is said.
 async fn contact_of(app: &Users, message: &Received) -> Result<Vec<Outgoing>, Failure> {
     let ContactRequested { user_id } = message.data()?;
-    let user = match app.user(user_id).await {
-        Ok(user) => user,
-        Err(Error::NotFound) => return Ok(Vec::new()),
-        Err(error) => return Err(error.into()),
-    };
-    let origin = Origin {
-        subject: user.id.to_string(),
-        seq: user.seq,
-        at: user.changed_at.unwrap_or(user.created_at),
-        traceparent: message.traceparent(),
-        actor: message.envelope.actor.clone(),
-    };
-    let (user_version, contact, language) = (user.seq, user.contact(), user.language);
-    Ok(Outgoing::to_all(&origin, &ContactChanged { user_id, user_version, contact, language }))
+    match app.user(user_id).await {
+        Ok(user) => Ok(contact_changed(&user)),
+        Err(Error::NotFound) => Ok(Vec::new()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// What a new attempt cannot mend is dead-lettered with its reason, and not answered as if it were done: the command has no reply, so

@@ -5,12 +5,12 @@ use crate::domain::credential_token::{CredentialToken, TokenKind};
 use crate::domain::erasure::{ErasedUser, KeptUser};
 use crate::domain::session::Session;
 use crate::domain::user::User;
-use crate::service::Users;
+use crate::service::{Users, contact_changed};
 use crate::store;
 use chassis::{Cause, Change, Failure, Undecodable};
 use events::message::Origin;
 use events::users::{
-    AccessChanged, AccountErased, ContactChanged, CredentialChange, CredentialsChanged, EmailChangeRequested,
+    AccessChanged, AccountErased, CredentialChange, CredentialsChanged, EmailChangeRequested,
     EmailVerificationRequested, EmailVerified, EraseUser, PasswordResetRequested, SessionEnded, UserRegistered,
 };
 use events::{Actor, Outgoing};
@@ -124,8 +124,7 @@ fn of_person(user: &User, earlier: &User, origin: &Origin<'_>) -> Vec<Outgoing> 
     let mut messages = Vec::new();
     let moved = user.email != earlier.email;
     if moved || user.name != earlier.name || language != earlier.language {
-        let changed = ContactChanged { user_id, user_version: user.seq, contact: user.contact(), language };
-        messages.extend(Outgoing::to_all(origin, &changed));
+        messages.extend(contact_changed(user));
     }
     // Nobody is told of anything at an address that may be anybody's.
     if user.credential_epoch != earlier.credential_epoch && earlier.is_verified() {

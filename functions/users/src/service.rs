@@ -31,6 +31,7 @@ pub use factors::NewApp;
 pub use mailed_tokens::LiveToken;
 pub use oidc::{Arrived, NotArrived, Returned, SentAway};
 pub use passkeys::{AddedPasskey, CHALLENGE_SECONDS, handle_of};
+pub(crate) use profile::contact_changed;
 pub use sessions::{Halfway, SignIn, SignedIn, Tokens};
 pub use status::WantedStatus;
 pub use typed_factor::SecondFactor;

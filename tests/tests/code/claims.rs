@@ -2,6 +2,7 @@
 
 use cargo_metadata::MetadataCommand;
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 use system_tests::source::{Source, sources};
 use system_tests::workspace;
 
@@ -17,7 +18,15 @@ fn documents() -> Vec<(String, String)> {
 /// The file that a document means by a path, from the root.
 fn named_by(document: &str, path: &str) -> Option<String> {
     let own = document.rsplit_once('/').map(|(folder, _)| format!("{folder}/{path}"));
-    own.filter(|path| workspace::root().join(path).exists()).or_else(|| resolved(path))
+    own.filter(|path| is_kept(path)).or_else(|| resolved(path))
+}
+
+/// Whether a file or a folder with files is in every clone: what a command makes, such as a local shop's state, is on some machines only.
+fn is_kept(path: &str) -> bool {
+    static KEPT: LazyLock<Vec<String>> = LazyLock::new(workspace::files);
+    let path = path.trim_end_matches('/');
+    let below = |file: &String| file.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    KEPT.iter().any(below)
 }
 
 /// The words in backticks of a line.
@@ -48,7 +57,7 @@ fn paths(line: &str) -> Vec<&str> {
 
 /// The file that a document means, from the root.
 fn resolved(path: &str) -> Option<String> {
-    BASES.iter().map(|base| format!("{base}{path}")).find(|path| workspace::root().join(path).exists())
+    BASES.iter().map(|base| format!("{base}{path}")).find(|path| is_kept(path))
 }
 
 pub(super) fn defines(source: &Source, test: &str) -> bool {

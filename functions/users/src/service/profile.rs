@@ -8,8 +8,9 @@ use crate::domain::user::User;
 use chassis::http::Precondition;
 use chassis::{Context, Page, Written, decide_and_write};
 use events::ids::UserId;
-use events::users::Role;
-use events::{Email, Language};
+use events::message::Origin;
+use events::users::{ContactChanged, Role};
+use events::{Email, Language, Outgoing};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
@@ -17,6 +18,20 @@ use std::ops::ControlFlow;
 fn admitted(user: &User, next: User, known: &Precondition, replaces_list: bool) -> Result<User, Error> {
     known.check(Some(user.version()), replaces_list)?;
     Ok(next)
+}
+
+/// How to reach a user as of the present version: the same message when the version is made and whenever somebody asks, so nothing in it
+/// is of who asks.
+pub(crate) fn contact_changed(user: &User) -> Vec<Outgoing> {
+    let origin = Origin {
+        subject: user.id.to_string(),
+        seq: user.seq,
+        at: user.changed_at.unwrap_or(user.created_at),
+        traceparent: Some(&*user.traceparent),
+        actor: Some(user.changed_by()),
+    };
+    let (user_id, user_version, contact, language) = (user.id, user.seq, user.contact(), user.language);
+    Outgoing::to_all(&origin, &ContactChanged { user_id, user_version, contact, language })
 }
 
 impl Users {

@@ -74,6 +74,15 @@ async fn notifications_is_told_how_to_reach_whom_it_asks_for_and_nothing_of_nobo
     let version: u64 = version.parse().unwrap();
     assert_eq!(told[0].envelope.data, json!({"user_id": id, "user_version": version, "contact": contact}));
     assert!(ask(UserId::from_bits(404)).await.is_empty());
+
+    // Whoever asks, and when: the answer is the very message that the relay sends when the version is made.
+    let pair = sign_in(&bench, "ada@example.com").await;
+    let renamed = Request::new("PATCH", "/v1/users/me").body(r#"{"name": "Ada L."}"#).bearer(&pair.access);
+    assert_eq!(bench.http(renamed).await.status, 200);
+    bench.relay().await.unwrap();
+    let by_relay = bench.queues.take().remove(0);
+    bench.world.pass_seconds(60);
+    assert_eq!(ask(id).await, [by_relay]);
     assert!(bench.queues.dead_lettered().is_empty());
 }
 
