@@ -17,6 +17,7 @@ pub use service::{Alarms, CLOUDWATCH, Keys, Users};
 use chassis::http::{Identity, Screens};
 use chassis::{Change, Failure, Received, Route, Service, StoreError, Undecodable, Wiring};
 use events::{Capability, Outgoing};
+use std::time::Duration;
 
 impl Service for Users {
     const CAPABILITY: Capability = Capability::Users;
@@ -39,6 +40,10 @@ impl Service for Users {
 
     async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {
         inbox::receive(self, message).await
+    }
+
+    async fn tick(&self, time_left: Duration) -> Result<(), Failure> {
+        self.sweep(time_left).await
     }
 
     fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {

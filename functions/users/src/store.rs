@@ -22,6 +22,7 @@ use crate::domain::person_name::NameStart;
 use crate::domain::user::User;
 use chassis::table::{AuditLog, Part, Shards, Update, Updated};
 use chassis::{Cause, Page, StoreError, Table, Written};
+pub(crate) use erasures::ErasedItem;
 use events::Email;
 use events::ids::UserId;
 use serde::{Deserialize, Serialize};

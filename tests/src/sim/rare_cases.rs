@@ -46,6 +46,7 @@ pub fn exercise() -> Outcome {
         is_asked_for(&visit).await;
         is_granted_a_role(&visit).await;
         is_forgotten(&visit).await;
+        is_forgotten_by_the_sweep(&visit).await;
         is_forgotten_by_an_order(&visit).await;
         signs_out(&visit).await;
         is_of_another_form(&visit).await;
@@ -154,15 +155,21 @@ async fn is_sent_for_nothing(visit: &Visit) {
     visit.settle().await;
 }
 
-/// An order that the sweep cannot read, and one that an earlier version left in its index.
+/// An order, and a person who is being erased, that the sweeps cannot read, and an order that an earlier version left in its index.
 async fn is_of_another_form(visit: &Visit) {
     let stage = &visit.shop.stage;
     let now = stage.clock.now().to_string();
-    let unreadable = json!({"pk": {"S": "order_x"}, "sk": {"S": "order"}, "due": {"S": "0"}, "due_at": {"S": now}});
+    let unreadable =
+        |pk: &str, sk: &str| json!({"pk": {"S": pk}, "sk": {"S": sk}, "due": {"S": "0"}, "due_at": {"S": now}});
     let earlier = json!({"pk": {"S": "order_y"}, "sk": {"S": "order"}, "open": {"S": "open-0"}});
-    [unreadable, earlier].iter().for_each(|item| stage.tables[&Capability::Orders].dynamo().put(item));
-    let event = json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}});
-    visit.shop.invoke(Capability::Orders, Trigger::Schedule, &event, Work::of("sweep".to_owned())).await;
+    for (of, items) in [
+        (Capability::Orders, vec![unreadable("order_x", "order"), earlier]),
+        (Capability::Users, vec![unreadable("user_x", "x")]),
+    ] {
+        items.iter().for_each(|item| stage.tables[&of].dynamo().put(item));
+        let event = json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}});
+        visit.shop.invoke(of, Trigger::Schedule, &event, Work::of("sweep".to_owned())).await;
+    }
 }
 
 /// A guest's order whose address a customer has shown to read, while the order is under way.
@@ -215,10 +222,28 @@ async fn is_forgotten(visit: &Visit) {
     let (order, _) = visit.place(customer, &body).await;
     visit.until(order, "fulfillment_state", "created").await;
     visit.deliver(order).await;
-    let password = json!({"password": PASSWORD}).to_string();
-    let pending = Request::new("DELETE", "/v1/users/me").body(password).bearer(&visit.sign_in(email).await);
-    visit.ask(Capability::Users, pending).await;
+    erase(visit, email).await;
     visit.settle().await;
+}
+
+/// A customer who wants to be forgotten, of which no relay hears.
+async fn is_forgotten_by_the_sweep(visit: &Visit) {
+    let (stage, email) = (&visit.shop.stage, "ivan@example.com");
+    let id = visit.sign_up(email).await.to_string();
+    visit.settle().await;
+    stage.lose_every_record(true);
+    erase(visit, email).await;
+    stage.lose_every_record(false);
+    let kept = stage.tables[&Capability::Users].dynamo();
+    while !kept.item(&id, "profile").is_some_and(|item| item["due"].is_null()) {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+}
+
+async fn erase(visit: &Visit, email: &str) {
+    let password = json!({"password": PASSWORD}).to_string();
+    let erasure = Request::new("DELETE", "/v1/users/me").body(password).bearer(&visit.sign_in(email).await);
+    visit.ask(Capability::Users, erasure).await;
 }
 
 /// A guest whose order is under way, and who wants to be forgotten: the address finds the order no more.

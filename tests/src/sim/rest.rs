@@ -87,7 +87,19 @@ fn is_at_rest(stage: &Stage, orders: &Orders) -> bool {
     if refunding.iter().flatten().any(|(_, shard)| !shard.is_empty()) {
         return false;
     }
-    orders.known.values().all(|order| is_settled_or_waits(order) && heard(order))
+    erasures_are_answered(stage) && orders.known.values().all(|order| is_settled_or_waits(order) && heard(order))
+}
+
+/// An erasure whose stream record was lost waits for the sweep, and nobody else knows of it.
+fn erasures_are_answered(stage: &Stage) -> bool {
+    let users = &stage.tables[&Capability::Users];
+    let progress = users.dynamo().beside("erasures");
+    let is_answered = |user: &str| {
+        let item = progress.item(user, "erasure");
+        item.is_some_and(|item| ["account", "carts", "notifications", "orders"].iter().all(|who| !item[who].is_null()))
+    };
+    let due = users.texts("due", |(_, sk)| sk == "profile");
+    due.iter().filter(|(_, shard)| !shard.is_empty()).all(|(user, _)| is_answered(user))
 }
 
 /// The status of every shipment.

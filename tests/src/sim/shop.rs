@@ -102,6 +102,7 @@ impl Shop {
         tokio::spawn(Arc::clone(self).schedule(Capability::Orders, Duration::from_secs(60)));
         tokio::spawn(Arc::clone(self).schedule(Capability::Payments, Duration::from_secs(300)));
         tokio::spawn(Arc::clone(self).schedule(Capability::Carts, Duration::from_secs(300)));
+        tokio::spawn(Arc::clone(self).schedule(Capability::Users, Duration::from_secs(300)));
     }
 
     /// Whether any invocation is running.

@@ -52,7 +52,7 @@ fn a_sweep_costs_a_quiet_shop_the_reads_of_its_shards_and_a_resting_order_nothin
     let tick = |read| Usage { invocations: 1, read, ..Usage::default() };
     assert_eq!((orders, payments), (tick(40), tick(5)));
     let (ticks, cost) = sweeps_of_a_month();
-    assert_eq!((ticks, cost), (60_480, 40_428));
+    assert_eq!((ticks, cost), (69_120, 43_272));
     assert_eq!(looks(DAY, 2 * DAY), Usage::default());
     // In a week it asks shipping once whether news was lost, and counts what was sold on the days until then.
     let week = looks(DAY, 7 * DAY);

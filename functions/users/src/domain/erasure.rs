@@ -3,6 +3,7 @@
 
 use super::Rejection;
 use super::user::User;
+use chassis::retry::{MISSED_EVENT, UNANSWERED};
 use events::Timestamp;
 use events::ids::UserId;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,34 @@ pub struct ErasedUser {
     pub seq: u64,
     /// Of the request.
     pub traceparent: String,
+    /// When somebody looks next whether the erasure goes on; `None` once nothing is left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Timestamp>,
+    /// How often somebody has looked since all answered, or since the request.
+    #[serde(default)]
+    pub looks: u32,
+}
+
+/// What a look at an erasure that is due finds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Look {
+    /// Nothing is left, so that nobody looks again.
+    Done(ErasedUser),
+    /// Everybody is asked once more, as a message may be lost.
+    AskAgain(ErasedUser),
+}
+
+impl ErasedUser {
+    /// What is to be done with an erasure that is due, given how far it is. Who answered that orders are open answers again by itself when
+    /// they end, so looks are few then.
+    pub fn look(&self, progress: Option<&Erasure>, now: Timestamp) -> Look {
+        if progress.is_some_and(Erasure::is_done) {
+            return Look::Done(Self { due_at: None, ..self.clone() });
+        }
+        let policy = if progress.is_some_and(Erasure::is_answered) { MISSED_EVENT } else { UNANSWERED };
+        let due_at = Some(now.plus_seconds(policy.wait_seconds(self.looks)));
+        Look::AskAgain(Self { due_at, looks: self.looks.saturating_add(1), ..self.clone() })
+    }
 }
 
 /// A user's item: the user, or what stands in their place.
@@ -41,7 +70,8 @@ impl User {
     /// The same of somebody who was erased once and came back with a restored table, whatever they were before.
     pub fn erased_for_good(&self, traceparent: Option<&str>, now: Timestamp) -> ErasedUser {
         let traceparent = traceparent.unwrap_or_default().to_owned();
-        ErasedUser { id: self.id, erased_at: now, seq: self.seq + 1, traceparent }
+        let due_at = Some(now.plus_seconds(UNANSWERED.wait_seconds(0)));
+        ErasedUser { id: self.id, erased_at: now, seq: self.seq + 1, traceparent, due_at, looks: 0 }
     }
 }
 
@@ -115,8 +145,13 @@ impl Erasure {
 
     /// Whether nothing is left of the person anywhere.
     pub fn is_done(&self) -> bool {
+        self.is_answered() && self.orders.is_some_and(|orders| orders.open == 0)
+    }
+
+    /// Whether everybody has answered, orders maybe that some are open.
+    fn is_answered(&self) -> bool {
         let all = [self.account, self.carts, self.notifications].iter().all(Option::is_some);
-        all && self.orders.is_some_and(|orders| orders.open == 0)
+        all && self.orders.is_some()
     }
 }
 
@@ -145,6 +180,33 @@ mod tests {
         let staff = verified.granted(Role::Support, "grant", NOW).unwrap().unwrap();
         assert_eq!(staff.erased(None, NOW), Err(Rejection::HasRoles));
         assert_eq!(staff.erased_for_good(None, NOW).seq, staff.seq + 1, "who was erased before is");
+    }
+
+    #[test]
+    fn who_has_not_answered_is_asked_within_the_hour_and_who_waits_for_open_orders_after_days() {
+        let erased = ada().erased(None, NOW).unwrap();
+        assert_eq!(erased.due_at, Some(NOW.plus_seconds(60)));
+        let answers = [Answer::Account, Answer::Carts, Answer::Notifications];
+        let answered = answers.iter().fold(Erasure::requested(ada().id, NOW), |asked, answer| {
+            assert!(matches!(erased.look(Some(&asked), NOW), Look::AskAgain(_)), "{asked:?}");
+            asked.with(*answer, NOW).unwrap()
+        });
+        let next = |erased: &ErasedUser, progress| match erased.look(progress, NOW) {
+            Look::AskAgain(erased) => (erased.clone(), erased.due_at.unwrap().seconds_since(NOW)),
+            Look::Done(erased) => panic!("{erased:?}"),
+        };
+        let (mut looked, mut waits) = (erased.clone(), Vec::new());
+        for _ in 0..9 {
+            let wait;
+            (looked, wait) = next(&looked, Some(&answered));
+            waits.push(wait);
+        }
+        assert_eq!((waits[0], waits[1], waits[8]), (60, 120, 64 * 60));
+        assert_eq!(next(&erased, None).1, 60, "nothing is known of it");
+        let open = answered.with(Answer::Orders { orders: 2, open: 1, seq: 1 }, NOW).unwrap();
+        assert_eq!(next(&erased, Some(&open)).1, 3 * 24 * 60 * 60);
+        let done = open.with(Answer::Orders { orders: 2, open: 0, seq: 2 }, NOW).unwrap();
+        assert_eq!(looked.look(Some(&done), NOW), Look::Done(ErasedUser { due_at: None, ..looked }));
     }
 
     #[test]

@@ -1,16 +1,20 @@
 //! A person is forgotten: at once what opens the account, then the rest by the inbox, then everybody else, who answer. Refuses to need the
-//! account for what follows: a token of its own shows how far it is.
+//! account for what follows: a token of its own shows how far it is. Refuses to rely on the relay alone: a sweep looks at what is not done.
 
 use super::{Error, Users};
 use crate::domain::Rejection;
-use crate::domain::erasure::{Answer, Erasure, KeptUser};
+use crate::domain::erasure::{Answer, ErasedUser, Erasure, KeptUser, Look};
 use crate::domain::user::User;
-use crate::store::Settled;
+use crate::store::{ErasedItem, Settled};
+use chassis::runtime::sweep_due;
 use chassis::tokens::KeyError;
-use chassis::{Context, decide_and_write};
-use events::Timestamp;
+use chassis::{Context, Failure, decide_and_write};
 use events::ids::{SessionId, UserId};
+use events::message::Origin;
+use events::users::EraseUser;
+use events::{Outgoing, Timestamp};
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 /// The kind of the pseudonym that a token is.
 const TOKEN: &str = "erasure";
@@ -104,6 +108,37 @@ impl Users {
             Ok(self.store.write_erasure(&next, &context.cause(next.seq)).await?.or_again(()))
         })
         .await
+    }
+
+    /// Has those asked again who have not said that they erased what is theirs. The stream's record of a request may be lost, and so may
+    /// any message.
+    ///
+    /// # Errors
+    /// If the index cannot be read; the next tick goes on.
+    pub async fn sweep(&self, time_left: Duration) -> Result<(), Failure> {
+        let context = Context::sweep(self.wiring.world.now());
+        let look = |ErasedItem { erased, .. }: ErasedItem| self.look_at(erased, &context);
+        let swept = sweep_due(&self.store.due_erasures(), &self.wiring.world, time_left, look).await;
+        swept.outcome(&self.wiring.metrics)
+    }
+
+    async fn look_at(&self, erased: ErasedUser, context: &Context) -> Result<bool, Failure> {
+        let Some(due_at) = erased.due_at.filter(|due| *due <= context.now) else {
+            // It has moved since the index was read.
+            return Ok(false);
+        };
+        let (next, is_done) = match erased.look(self.store.erasure(erased.id).await?.as_ref(), context.now) {
+            Look::Done(erased) => (erased, true),
+            Look::AskAgain(erased) => (erased, false),
+        };
+        if !is_done {
+            // Named after the look, as a tick that comes twice looks once.
+            let seq = u64::try_from(due_at.seconds()).unwrap_or_default();
+            let origin = Origin { subject: erased.id.to_string(), seq, at: due_at, traceparent: None, actor: None };
+            self.wiring.queues.send(Outgoing::to_all(&origin, &EraseUser { user_id: erased.id })).await?;
+        }
+        self.store.look_later(&next, &context.cause(next.seq)).await?;
+        Ok(!is_done)
     }
 
     async fn erasure_of_tombstone(&self, user: UserId) -> Result<Option<Erasure>, Error> {

@@ -5,13 +5,32 @@ use super::credential_tokens::spellings;
 use super::{PROFILE, Settled, Store, UserItem, key};
 use crate::domain::erasure::{ErasedUser, Erasure, KeptUser};
 use crate::domain::user::User;
-use chassis::table::{Committed, Query, Reason, Transaction};
+use chassis::table::{Committed, DueIndex, Query, Reason, Transaction};
 use chassis::{Cause, Key, StoreError, World, Written};
 use events::ids::UserId;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Items that are deleted together.
 const PAGE: u32 = 25;
+/// Shards of the index `due`. Persons who are being erased are few.
+const SHARDS: u32 = 1;
+
+/// What stands in a user's place. Its attribute `due_at` is the sort key of the index `due`.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ErasedItem {
+    #[serde(flatten)]
+    pub erased: ErasedUser,
+    /// Shard of the index `due`, until nothing is left of the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    due: Option<String>,
+}
+
+impl ErasedItem {
+    fn of(erased: &ErasedUser) -> Self {
+        let due = erased.due_at.map(|_| DueIndex::shard(erased.id.bits(), SHARDS));
+        Self { erased: erased.clone(), due }
+    }
+}
 
 #[derive(Debug, Deserialize)]
 struct Entry {
@@ -34,7 +53,8 @@ impl Store {
         cause: Cause,
         world: &World,
     ) -> Result<Settled, StoreError> {
-        let mut transaction = Transaction::new(cause).replace(&key::user(before.id), erased, before.seq)?;
+        let mut transaction =
+            Transaction::new(cause).replace(&key::user(before.id), &ErasedItem::of(erased), before.seq)?;
         for spelling in spellings(&before.email) {
             transaction = transaction.delete(key::email(&spelling));
         }
@@ -49,6 +69,19 @@ impl Store {
             Some(UserItem::Erased(_)) => Settled::Done,
             found => Settled::Outdated(found.and_then(UserItem::user).map(Box::new)),
         })
+    }
+
+    /// Erasures by the time of their next look.
+    pub(crate) fn due_erasures(&self) -> DueIndex {
+        DueIndex::new(self.table.clone(), SHARDS)
+    }
+
+    /// Keeps when somebody looks at an erasure next.
+    pub(crate) async fn look_later(&self, erased: &ErasedUser, cause: &Cause) -> Result<(), StoreError> {
+        let key = key::user(erased.id);
+        // Nothing else changes what stands in a user's place, so whoever wrote first looked at the same.
+        let _: Written<ErasedItem> = self.table.replace(&key, &ErasedItem::of(erased), erased.seq, cause).await?;
+        Ok(())
     }
 
     /// Deletes what is below a user beside their item, and the tokens that were mailed to them: page by page, until nothing is left.

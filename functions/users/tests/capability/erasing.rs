@@ -154,6 +154,32 @@ async fn a_page_shows_without_an_account_how_far_everybody_is_in_whatever_order_
 }
 
 #[tokio::test]
+async fn an_erasure_of_which_nobody_heard_is_gone_on_with_until_everybody_has_answered() {
+    let bench = bench();
+    let (id, pair) = ada(&bench).await;
+    erase(&bench, &pair.access).await;
+    // The record of the stream is lost.
+    assert!(!bench.dynamo.new_stream_records().is_empty() && bench.queues.take().is_empty());
+    bench.tick().await.unwrap();
+    assert!(bench.queues.take().is_empty(), "the relay has a minute");
+
+    bench.world.pass_seconds(61);
+    for _ in 0..2 {
+        bench.tick().await.unwrap();
+    }
+    let sent = bench.queues.take();
+    assert_eq!((sent.len(), sent[0].to, sent[0].kind()), (1, Capability::Users, "users.erase_user.v1"));
+    bench.deliver(&[sent[0].envelope.clone()]).await;
+    assert_nothing_is_left(&bench);
+    assert_eq!(bench.queues.take().len(), 3, "carts, notifications and orders are told");
+
+    bench.deliver(&answers(&bench, id)).await;
+    bench.world.pass_seconds(2 * 60 * 60);
+    bench.tick().await.unwrap();
+    assert!(bench.queues.take().is_empty() && bench.dynamo.items().iter().all(|item| item["due"].is_null()));
+}
+
+#[tokio::test]
 async fn answers_and_commands_about_nobody_who_asked_go_to_the_dead_letters() {
     let bench = bench();
     let id = sign_up(&bench, EMAIL).await;

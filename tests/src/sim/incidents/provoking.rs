@@ -22,7 +22,7 @@ use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
 /// Those with a schedule.
-const SWEPT: [Capability; 3] = [Capability::Orders, Capability::Payments, Capability::Carts];
+const SWEPT: [Capability; 4] = [Capability::Orders, Capability::Payments, Capability::Carts, Capability::Users];
 
 /// Brings an incident about, for a while.
 pub(super) async fn provoke(incident: Incident, visit: &Visit) {
