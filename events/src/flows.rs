@@ -78,6 +78,7 @@ pub const FLOWS: &[Flow] = &[
     flow::<orders::RetractionRefused>(),
     flow::<orders::OrderErased>(),
     flow::<orders::UserDataErased>(),
+    flow::<orders::EraseOrder>(),
     flow::<orders::DeadlineDue>(),
     flow::<notifications::StockAlertsDue>(),
     flow::<notifications::StockAlertDue>(),

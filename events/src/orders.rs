@@ -218,6 +218,10 @@ messages! {
         /// It grows with every change, also after a restore of the table.
         pub seq: u64,
     }
+    /// An operator has a guest's order forget the guest once more, which came back with a restored table.
+    EraseOrder = "orders.erase_order.v1", Orders => [Orders] {
+        pub order_id: OrderId,
+    }
     /// A delayed message of `orders` to itself: check whether the order's time to pay is over. SQS delays a message by 15
     /// minutes at most, so longer waits are chained.
     DeadlineDue = "orders.deadline_due.v1", Orders => [Orders] {

@@ -397,4 +397,5 @@ fn a_person_is_forgotten(story: &mut Story) {
     let seq = 1_796_000_000_000;
     story.publish_untraced(None, user_id, seq, orders::UserDataErased { user_id, orders: 3, open: 1, seq });
     story.publish_by(Some(Actor::operator()), "operator", 1, users::EraseUser { user_id });
+    story.publish_by(Some(Actor::operator()), order_id, 1_796_000_000, orders::EraseOrder { order_id });
 }

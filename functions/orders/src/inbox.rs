@@ -8,7 +8,7 @@ use chassis::{Failure, Received};
 use events::ids::OrderId;
 use events::inventory::{ReservationCommitted, ReservationReleased, StockRejected, StockReserved};
 use events::notifications::MailsOfOrderErased;
-use events::orders::DeadlineDue;
+use events::orders::{DeadlineDue, EraseOrder};
 use events::payments::{
     PaymentActionRequired, PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentFailed, PaymentRefunded,
     PaymentVoided,
@@ -31,6 +31,10 @@ pub(crate) async fn receive(app: &Orders, message: &Received) -> Result<Vec<Outg
     if message.kind() == UserErased::TYPE {
         let UserErased { user_id, .. } = message.data()?;
         return app.erase_customer(user_id, &message.context()).await;
+    }
+    if message.kind() == EraseOrder::TYPE {
+        let EraseOrder { order_id } = message.data()?;
+        return Ok(app.erase_again(order_id, &message.context()).await?);
     }
     let (order, input) = read(message)?;
     // An order is written before any message about it is sent, so an unknown order stays unknown. An amount that is not the

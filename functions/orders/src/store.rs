@@ -1,4 +1,5 @@
 //! Orders in their table: the only place where keys and index attributes are made. Each order is one item, and each note on it another.
+//! Guests' orders that are erased are listed in a second table.
 //! Refuses to decide when an order is looked at.
 
 use crate::domain::order::Order;
@@ -16,6 +17,7 @@ const BATCH: usize = 100;
 const ORDER: &str = "order";
 
 mod counters;
+mod erased_guests;
 mod erasures;
 mod former_index;
 mod lists;
@@ -31,6 +33,8 @@ pub(crate) use notes::NoteWritten;
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
     table: Table,
+    /// Guests' orders that were erased, in another table: a restore of this one takes none of them back.
+    erasures: Table,
 }
 
 /// An order's item.
@@ -59,8 +63,8 @@ impl Item {
 }
 
 impl Store {
-    pub(crate) const fn new(table: Table) -> Self {
-        Self { table }
+    pub(crate) fn new(table: Table) -> Self {
+        Self { erasures: table.beside("erasures"), table }
     }
 
     pub(crate) fn audit_log(&self) -> AuditLog {

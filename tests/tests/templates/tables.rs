@@ -11,7 +11,8 @@ use system_tests::template::Template;
 fn every_capability_has_one_table_of_its_name_with_the_two_usual_keys() {
     for (capability, template) in Template::of_capabilities() {
         let tables = template.of_type("AWS::DynamoDB::Table");
-        let beside = if capability == Capability::Users { vec!["-erasures"] } else { Vec::new() };
+        let keeps_erasures = [Capability::Users, Capability::Orders].contains(&capability);
+        let beside = if keeps_erasures { vec!["-erasures"] } else { Vec::new() };
         let suffixes = [vec![""], beside].concat();
         let wanted: BTreeSet<_> =
             suffixes.iter().map(|suffix| format!("${{App}}-${{Stage}}-{capability}{suffix}")).collect();

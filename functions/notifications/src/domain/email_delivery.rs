@@ -79,6 +79,12 @@ pub struct EmailDelivery {
     /// When its reader called it spam.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub complained: Option<Returned>,
+    /// Pseudonym of the mailbox that gets no more emails because of this one: an erasure forgets that as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mailbox: Option<String>,
+    /// Whether the person or the order that it is about was erased.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub forgotten: bool,
     /// Number of writes so far.
     pub seq: u64,
 }
@@ -109,6 +115,8 @@ impl EmailDelivery {
             resent: false,
             bounced: None,
             complained: None,
+            mailbox: None,
+            forgotten: false,
             seq: 1,
         }
     }
@@ -151,7 +159,12 @@ impl EmailDelivery {
     ///
     /// # Errors
     /// `Claimed` while the claim is held: its owner has yet to record the outcome.
-    pub fn after(self, feedback: &Feedback, now: Timestamp) -> Result<Option<Self>, Rejection> {
+    pub fn after(
+        self,
+        feedback: &Feedback,
+        mailbox: Option<String>,
+        now: Timestamp,
+    ) -> Result<Option<Self>, Rejection> {
         let (code, for_good) = (feedback.code.clone(), feedback.fate.suppresses().is_some());
         let returned = Some(Returned { at: feedback.at, code, for_good });
         let (bounced, complained) = match feedback.fate {
@@ -170,12 +183,14 @@ impl EmailDelivery {
             }
             Status::Sent | Status::Failed | Status::Suppressed | Status::Unsubscribed | Status::Outdated => self,
         };
-        Ok(Some(Self { bounced, complained, seq: heard.seq + 1, ..heard }))
+        let mailbox = mailbox.or_else(|| heard.mailbox.clone());
+        Ok(Some(Self { bounced, complained, mailbox, seq: heard.seq + 1, ..heard }))
     }
 
-    /// The record without what earlier versions kept of the address; `None` if there is nothing of it.
+    /// The record without what led to the address, and with the mark that it was erased; `None` if it was before.
     pub fn without_address(self) -> Option<Self> {
-        (!self.to_hash.is_empty()).then(|| Self { to_hash: String::new(), seq: self.seq + 1, ..self })
+        let is_done = self.forgotten && self.to_hash.is_empty() && self.mailbox.is_none();
+        (!is_done).then(|| Self { to_hash: String::new(), mailbox: None, forgotten: true, seq: self.seq + 1, ..self })
     }
 
     /// Whether text and address may be kept beside it: the mail service refused it, or an email in whose place it stands.
@@ -295,22 +310,22 @@ mod tests {
     #[test]
     fn what_is_heard_of_an_email_is_recorded_once_and_what_is_for_good_stays() {
         let sent = claim().sent("ses".into(), after(1));
-        let bounced = sent.clone().after(&heard(Fate::Bounced), after(61)).unwrap().unwrap();
+        let bounced = sent.clone().after(&heard(Fate::Bounced), None, after(61)).unwrap().unwrap();
         assert!(!bounced.is_of_interest());
-        assert_eq!(bounced.clone().after(&heard(Fate::Bounced), after(62)), Ok(None));
-        let for_good = bounced.after(&heard(Fate::BouncedForGood), after(63)).unwrap().unwrap();
+        assert_eq!(bounced.clone().after(&heard(Fate::Bounced), None, after(62)), Ok(None));
+        let for_good = bounced.after(&heard(Fate::BouncedForGood), None, after(63)).unwrap().unwrap();
         assert!(for_good.is_of_interest() && !for_good.waits_for_staff());
-        assert_eq!(for_good.clone().after(&heard(Fate::Bounced), after(64)), Ok(None));
-        let both = for_good.after(&heard(Fate::Complained), after(65)).unwrap().unwrap();
+        assert_eq!(for_good.clone().after(&heard(Fate::Bounced), None, after(64)), Ok(None));
+        let both = for_good.after(&heard(Fate::Complained), None, after(65)).unwrap().unwrap();
         assert!(both.bounced.is_some() && both.complained.is_some());
-        assert_eq!(both.after(&heard(Fate::Complained), after(66)), Ok(None));
-        assert_eq!(sent.after(&heard(Fate::Fine), after(61)), Ok(None));
+        assert_eq!(both.after(&heard(Fate::Complained), None, after(66)), Ok(None));
+        assert_eq!(sent.after(&heard(Fate::Fine), None, after(61)), Ok(None));
     }
 
     #[test]
     fn what_is_heard_before_the_outcome_is_recorded_waits_for_it_and_proves_it_afterwards() {
-        assert_eq!(claim().after(&heard(Fate::Bounced), after(HOLD_SECONDS - 1)), Err(Rejection::Claimed));
-        let sent = claim().after(&heard(Fate::Bounced), after(HOLD_SECONDS)).unwrap().unwrap();
+        assert_eq!(claim().after(&heard(Fate::Bounced), None, after(HOLD_SECONDS - 1)), Err(Rejection::Claimed));
+        let sent = claim().after(&heard(Fate::Bounced), None, after(HOLD_SECONDS)).unwrap().unwrap();
         assert_eq!((sent.status, sent.claim_again(after(1_000))), (Status::Sent, Ok(Decision::Settled)));
     }
 }

@@ -57,6 +57,10 @@ impl Notifications {
         if let Some(id) = delivery.id().filter(|_| delivery.may_be_kept()) {
             self.store.forget_kept(&id).await?;
         }
+        // First, while the record names it. The address may be a former one, or a guest's, which nothing else leads to.
+        if let Some(mailbox) = &delivery.mailbox {
+            self.store.forget_mailbox(mailbox).await?;
+        }
         decide_and_write(Some(delivery), move |delivery: Option<EmailDelivery>| async move {
             let Some(next) = delivery.and_then(EmailDelivery::without_address) else {
                 return Ok(ControlFlow::Break(()));

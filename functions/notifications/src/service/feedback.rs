@@ -23,13 +23,20 @@ impl Notifications {
     /// # Errors
     /// `Claimed` if the outcome of sending it is about to be recorded.
     pub async fn hear(&self, feedback: &Feedback, context: &Context) -> Result<(), Error> {
+        let found = match &feedback.id {
+            Some(id) => self.store.find(id).await?,
+            None => None,
+        };
+        let is_forgotten = found.as_ref().is_some_and(|found| found.forgotten);
         let reason = match feedback.fate.suppresses() {
-            Some(_) if self.is_of_somebody_erased(feedback.id.as_ref()).await? => None,
+            Some(_) if is_forgotten || self.is_of_somebody_erased(feedback.id.as_ref()).await? => None,
             reason => reason,
         };
+        let mut mailbox = None;
         if let Some(reason) = reason {
+            // An email has one recipient.
             for address in &feedback.addresses {
-                self.suppress(address, reason, feedback, context).await?;
+                mailbox = Some(self.suppress(address, reason, feedback, context).await?);
             }
         }
         let name = match feedback.fate {
@@ -40,7 +47,7 @@ impl Notifications {
             Fate::Rejected => "emails_rejected",
         };
         let is_news = match &feedback.id {
-            Some(id) => self.record_feedback(id, feedback, context).await?,
+            Some(id) => self.record_feedback(id, found, feedback, mailbox, context).await?,
             None => true,
         };
         if is_news {
@@ -56,39 +63,51 @@ impl Notifications {
         Ok(is_last || matches!(self.store.person(user).await?, Some(Person::Erased(_))))
     }
 
+    /// Returns the mailbox's pseudonym.
     async fn suppress(
         &self,
         address: &Email,
         reason: Reason,
         feedback: &Feedback,
         context: &Context,
-    ) -> Result<(), Error> {
-        let (mailbox, email) = (&self.mailbox(address).await?, &feedback.email());
+    ) -> Result<String, Error> {
+        let pseudonym = self.mailbox(address).await?;
+        let (mailbox, email) = (&pseudonym, &feedback.email());
         decide_and_write(None, move |known: Option<Suppression>| async move {
             let Some(next) = Suppression::after(known, reason, email, feedback.at) else {
                 return Ok(ControlFlow::Break(()));
             };
             let written = self.store.write_suppression(mailbox, &next, &context.cause(next.seq)).await?;
-            Ok(written.or_again(()))
+            Ok::<_, Error>(written.or_again(()))
         })
-        .await
+        .await?;
+        Ok(pseudonym)
     }
 
     /// Whether it is news.
     async fn record_feedback(
         &self,
         id: &NotificationId,
+        found: Option<EmailDelivery>,
         feedback: &Feedback,
+        mailbox: Option<String>,
         context: &Context,
     ) -> Result<bool, Error> {
-        let subject = &id.about.to_string();
-        let found = self.store.find(id).await?;
+        let (subject, mailbox) = (&id.about.to_string(), &mailbox);
         decide_and_write(found, move |found: Option<EmailDelivery>| async move {
             let Some(found) = found else {
                 tracing::warn!(id = %id, "the mail service tells of an email that is not known");
                 return Ok(ControlFlow::Break(true));
             };
-            let Some(next) = found.after(feedback, context.now).map_err(Error::Rejected)? else {
+            let mailbox = match mailbox {
+                // It was erased since.
+                Some(mailbox) if found.forgotten => {
+                    self.store.forget_mailbox(mailbox).await?;
+                    None
+                }
+                mailbox => mailbox.clone(),
+            };
+            let Some(next) = found.after(feedback, mailbox, context.now).map_err(Error::Rejected)? else {
                 return Ok(ControlFlow::Break(false));
             };
             let written = self.store.write(subject, &next, None, &context.cause(next.seq)).await?;

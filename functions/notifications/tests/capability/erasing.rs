@@ -176,6 +176,31 @@ async fn the_mails_about_an_erased_order_lose_the_person_and_orders_hears_it_eac
 }
 
 #[tokio::test]
+async fn what_was_heard_of_a_former_address_and_of_a_guests_is_forgotten_whether_it_is_heard_before_or_after() {
+    let (bench, _) = known().await;
+    let moved = Contact { email: "countess@example.com".parse().unwrap(), name: None };
+    let moved = ContactChanged { user_id: USER, user_version: 5, contact: moved, language: None };
+    bench.receive(&USER.to_string(), 5, &moved).await;
+    bench.receive(&ORDER.to_string(), 1, &placed()).await;
+    let mails = [format!("{USER}/1/users.user_registered.v1"), format!("{ORDER}/1/orders.order_placed.v1")];
+    let suppressed = || table(&bench).matches("suppressed#").count();
+    let hear = async || {
+        for mail in &mails {
+            assert!(bench.deliver_raw(&[bounce(mail)]).await.is_empty());
+        }
+    };
+    hear().await;
+    assert!(suppressed() > 0, "of the former address, which the guest typed as well");
+
+    assert!(bench.deliver(&[erased(&bench)]).await.is_empty());
+    bench.receive(&ORDER.to_string(), 20, &OrderErased { order_id: ORDER }).await;
+    assert_nothing_is_left(&bench);
+    let items = bench.dynamo.items();
+    hear().await;
+    assert_eq!(bench.dynamo.items(), items);
+}
+
+#[tokio::test]
 async fn a_person_gets_what_is_kept_of_them_and_of_nobody_else() {
     let (bench, _) = known().await;
     let export = |user: UserId| {

@@ -86,8 +86,8 @@ impl Orders {
         Ok(self.decide(order, &Input::Erase, |_| name.clone(), context).await?.1)
     }
 
-    /// Has a guest's order forget the guest, or know that it will. The list by which the guest's address finds it loses it first: its
-    /// key is made of the address.
+    /// Has a guest's order forget the guest, or know that it will. That it was wanted is kept first, where no restore of the orders takes it
+    /// back.
     ///
     /// # Errors
     /// `Rejected` if it is a customer's; any other [`Error`].
@@ -95,11 +95,35 @@ impl Orders {
         if order.customer.is_some() {
             return Err(Error::Rejected(Rejection::NotAGuests));
         }
+        self.store.keep_erasure(order.id, context).await?;
+        self.leave_mailbox(&order).await?;
+        self.act(order, &Input::Erase, context).await
+    }
+
+    /// Has an order of which a guest wanted it forget the guest once more, as it came back with a restored table, maybe as a customer's who
+    /// has claimed it since. Of one that did not come back there is nothing to forget.
+    ///
+    /// # Errors
+    /// `NotFound` if nobody wanted it; any other [`Error`].
+    pub(crate) async fn erase_again(&self, id: OrderId, context: &Context) -> Result<Vec<Outgoing>, Error> {
+        if !self.store.keeps_erasure(id).await? {
+            return Err(Error::NotFound);
+        }
+        match self.find(id).await {
+            Ok(order) => self.leave_mailbox(&order).await?,
+            Err(Error::NotFound) => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        }
+        self.erase_one(id, context).await
+    }
+
+    /// The list by which a guest's address finds an order loses it before the order forgets the address, of which the list's key is made.
+    async fn leave_mailbox(&self, order: &Order) -> Result<(), Error> {
         if let Some(contact) = order.guest_contact() {
             let pseudonym = self.guest_pseudonym(&contact.email.mailbox()).await?;
             self.store.forget_guest(&pseudonym, order.id).await?;
         }
-        self.act(order, &Input::Erase, context).await
+        Ok(())
     }
 
     /// What an order has beside it that is personal goes before the order says that it forgot: whoever dies between the two repeats both.

@@ -8,6 +8,7 @@ use chassis::testing::{Request, Sent};
 use events::Capability;
 use events::ids::{OrderId, UserId};
 use events::notifications::MailsOfOrderErased;
+use events::orders::EraseOrder;
 use events::users::{EmailVerified, UserErased};
 use events::{Envelope, payments, shipping};
 use serde_json::{Value, json};
@@ -306,6 +307,42 @@ async fn a_guest_is_forgotten_by_the_order_and_its_token_opens_it_no_more() {
         (202, &json!("under_way")),
         "staff have everybody forget again"
     );
+}
+
+#[tokio::test]
+async fn after_a_restore_a_guests_order_forgets_once_more_and_none_that_nobody_wanted_erased() {
+    let harness = Harness::new();
+    let [(id, token), (unasked, others)] = [placed(&harness, 1).await, placed(&harness, 2).await];
+    for (id, token) in [(id, &token), (unasked, &others)] {
+        let cancel = Request::post(&format!("/v1/orders/{id}/cancellation"), json!({})).header("x-guest-token", token);
+        assert_eq!(harness.bench.http(cancel).await.status, 202);
+    }
+    harness.settle().await;
+    let before = harness.bench.dynamo.items();
+    assert_eq!(harness.bench.http(erase(id).header("x-guest-token", &token)).await.status, 202);
+    let is_kept = harness.bench.dynamo.beside("erasures").item(&id.to_string(), "erasure").unwrap();
+    assert!(is_kept["requested_at"].is_object() && traces_in(&[is_kept]).is_empty());
+    harness.bench.dynamo.put_all(before.into_iter());
+    harness.bench.relay().await.unwrap();
+    harness.bench.queues.take();
+    assert!(!traces_in(&[item(&harness, id)]).is_empty(), "the old table is back");
+
+    let again =
+        |order_id: OrderId| harness.bench.envelope(&order_id.to_string(), 1_796_000_000, &EraseOrder { order_id });
+    for _ in 0..2 {
+        assert!(harness.bench.deliver(&[again(id)]).await.is_empty());
+        assert_eq!(asked(&harness.bench.queues.take(), id), EVERYBODY, "a repeat sends the same");
+    }
+    assert_eq!(traces_in(&[item(&harness, id)]), Vec::<&str>::new());
+    assert_eq!(opened(&harness, id, &token).await, 404);
+    let listed = harness.bench.dynamo.items().iter().filter(|item| item["sk"]["S"] == id.to_string()).count();
+    assert_eq!(listed, 0, "the address finds it no more");
+
+    assert!(harness.bench.deliver(&[again(unasked)]).await.is_empty());
+    assert_eq!((harness.bench.queues.dead_lettered().len(), opened(&harness, unasked, &others).await), (1, 200));
+    // What was placed after the latest second that the restore goes back to is not there any more.
+    harness.bench.dynamo.remove(&id.to_string(), "order");
+    assert!(harness.bench.deliver(&[again(id)]).await.is_empty() && harness.bench.queues.dead_lettered().len() == 1);
 }
 
 #[tokio::test]
