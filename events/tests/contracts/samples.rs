@@ -4,12 +4,11 @@ use events::carts::{self, AbandonedLine};
 use events::ids::{CartId, CredentialTokenId, OrderId, RefundId, ReturnId, SessionId, StockAlertId, UserId};
 use events::inventory::{self, MissingLine, StockLevel, StockLine};
 use events::message::{Message, Origin};
-use events::notifications;
 use events::orders::{self, OrderDetails, OrderLine};
 use events::payments::{self, AmountParts, Entry, LedgerAccount, Operation};
-use events::shipping;
 use events::users::{self, Role};
 use events::{Actor, Address, Capability, Contact, Currency, Language, Money, Outgoing, Sku, Timestamp};
+use events::{notifications, shipping};
 use serde_json::Value;
 
 /// A message on its way to one of its receivers.
@@ -385,8 +384,8 @@ fn order_ends(story: &mut Story) {
 
 fn a_person_is_forgotten(story: &mut Story) {
     let (user_id, order_id) = (customer(), order());
-    let gone = users::AccountErased { user_id, contact: contact(), at: at(90), language: Some(Language::De) };
-    story.publish(user_id, 6, gone);
+    let (contact, language) = (contact(), Some(Language::De));
+    story.publish(user_id, 6, users::AccountErased { user_id, contact, at: at(90), language });
     story.publish(user_id, 6, users::UserErased { user_id, erased_at: at(90) });
     story.publish(user_id, 1, carts::CartsOfUserErased { user_id });
     story.publish(user_id, 1, notifications::MailsOfUserErased { user_id });
@@ -397,5 +396,5 @@ fn a_person_is_forgotten(story: &mut Story) {
     let seq = 1_796_000_000_000;
     story.publish_untraced(None, user_id, seq, orders::UserDataErased { user_id, orders: 3, open: 1, seq });
     story.publish_by(Some(Actor::operator()), "operator", 1, users::EraseUser { user_id });
-    story.publish_by(Some(Actor::operator()), order_id, 1_796_000_000, orders::EraseOrder { order_id });
+    story.publish_by(Some(Actor::operator()), "operator", 2, orders::EraseOrder { order_id });
 }

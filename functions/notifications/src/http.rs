@@ -1,6 +1,6 @@
 //! The HTTP API: its routes, and the problem document of each rejection. Refuses decisions: those are the service's.
 
-mod export;
+pub(crate) mod export;
 mod notifications;
 mod stock_alerts;
 mod suppressions;
@@ -173,7 +173,7 @@ impl From<Rejection> for Problem {
                 "This link does not count: it is not whole. Take it from the email once more.",
             ),
             Rejection::NotSuppressed => Self::new(409, "not_suppressed", "The mailbox gets emails."),
-            Rejection::AddressUnknown => Self::unavailable().because("the user's address is not known yet"),
+            Rejection::AddressUnknown(_) => Self::unavailable().because("the user's address is not known yet"),
             Rejection::Deferred(code) | Rejection::Forbidden(code) => {
                 Self::unavailable().because(format!("mail service: {code}"))
             }

@@ -71,8 +71,13 @@ pub(crate) async fn receive(app: &Notifications, message: &Received) -> Result<V
         }
     };
     let outcome = app.notify(&subject, message.kind(), &event, &message.context()).await;
-    if let Err(Error::Rejected(Rejection::AddressUnknown)) = &outcome {
-        contacts::ask(app, event.user(), message).await;
+    done(app, message, outcome).await
+}
+
+/// The outcome of an email. If it lacks an address, that is asked for.
+async fn done(app: &Notifications, message: &Received, outcome: Result<(), Error>) -> Result<Vec<Outgoing>, Failure> {
+    if let Err(Error::Rejected(Rejection::AddressUnknown(user))) = &outcome {
+        contacts::ask(app, *user, message).await;
     }
     outcome.map(|()| Vec::new()).map_err(failure)
 }
@@ -125,7 +130,7 @@ fn known_contact(message: &Received) -> Result<Option<(UserId, KnownContact)>, F
 /// Three rejections pass by themselves; the others are permanent.
 fn failure(error: Error) -> Failure {
     match error {
-        Error::Rejected(rejection @ (Rejection::AddressUnknown | Rejection::Claimed | Rejection::Deferred(_))) => {
+        Error::Rejected(rejection @ (Rejection::AddressUnknown(_) | Rejection::Claimed | Rejection::Deferred(_))) => {
             Failure::Transient(rejection.to_string())
         }
         error => error.into(),

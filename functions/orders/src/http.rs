@@ -20,7 +20,7 @@ mod notes;
 mod personal_data;
 mod place_order;
 mod read;
-mod resources;
+pub(crate) mod resources;
 mod sales;
 mod staff;
 

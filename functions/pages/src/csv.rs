@@ -1,6 +1,7 @@
 //! Lines of CSV (RFC 4180). Refuses to let a spreadsheet take a cell for a formula (OWASP, CSV injection): such a cell gets an
 //! apostrophe before it, which spreadsheets take for "this is text". A negative number is no formula.
 
+use crate::file::file;
 use chassis::Problem;
 use chassis::http::Response;
 
@@ -9,12 +10,7 @@ use chassis::http::Response;
 /// # Errors
 /// If the name has characters that a header may not have.
 pub fn download(name: &str, lines: String) -> Result<Response, Problem> {
-    let mut response = Response::new(lines.into());
-    let headers = response.headers_mut();
-    let disposition = format!("attachment; filename=\"{name}\"");
-    headers.insert("content-type", "text/csv; charset=utf-8".parse().map_err(Problem::internal)?);
-    headers.insert("content-disposition", disposition.parse().map_err(Problem::internal)?);
-    Ok(response)
+    file(name, "text/csv; charset=utf-8", lines)
 }
 
 /// A line of these cells, with its line break.

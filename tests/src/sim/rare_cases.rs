@@ -14,6 +14,7 @@ use super::visit::Visit;
 use crate::workspace;
 use chassis::testing::Request;
 use events::flows::received_by;
+use events::orders::EraseOrder;
 use events::users::{GrantRole, Role};
 use events::{Capability, Message};
 use serde_json::{Value, json};
@@ -205,12 +206,17 @@ async fn is_asked_for(visit: &Visit) {
 
 async fn is_granted_a_role(visit: &Visit) {
     visit.sign_up("ada@example.com").await;
-    let (user, kind) = (visit.verify("ada@example.com").await, GrantRole::TYPE);
+    let user = visit.verify("ada@example.com").await;
+    commands(visit, Capability::Users, GrantRole::TYPE, ("user_id", json!(user))).await;
+}
+
+/// An operator's command, about this one.
+async fn commands(visit: &Visit, to: Capability, kind: &str, (field, id): (&str, Value)) {
     let mut event = sample(kind);
     let mut command: Value = serde_json::from_str(event["Records"][0]["body"].as_str().unwrap()).unwrap();
-    command["data"]["user_id"] = json!(user);
+    command["data"][field] = id;
     event["Records"][0]["body"] = json!(command.to_string());
-    visit.shop.invoke(Capability::Users, Trigger::Queue, &event, Work::of(kind.to_owned())).await;
+    visit.shop.invoke(to, Trigger::Queue, &event, Work::of(kind.to_owned())).await;
 }
 
 /// A customer whose order has ended, and who wants to be forgotten.
@@ -246,7 +252,7 @@ async fn erase(visit: &Visit, email: &str) {
     visit.ask(Capability::Users, erasure).await;
 }
 
-/// A guest whose order is under way, and who wants to be forgotten: the address finds the order no more.
+/// A guest whose order is under way, and who wants to be forgotten: the address finds the order no more. An operator says it once more.
 async fn is_forgotten_by_an_order(visit: &Visit) {
     let (cart, _) = visit.cart(None).await;
     let mut body = visit.order_request(None, &cart).await;
@@ -256,6 +262,7 @@ async fn is_forgotten_by_an_order(visit: &Visit) {
     let [id, token] = ["id", "guest_token"].map(|part| placed[part].as_str().unwrap());
     let erase = Request::new("DELETE", &format!("/v1/orders/{id}/personal-data")).header("x-guest-token", token);
     visit.ask(Capability::Orders, erase).await;
+    commands(visit, Capability::Orders, EraseOrder::TYPE, ("order_id", placed["id"].clone())).await;
     visit.settle().await;
 }
 

@@ -1,6 +1,7 @@
 //! What an account is good for at the checkout.
 
 use crate::browser::Browser;
+use crate::people::PASSWORD;
 use crate::shopping::{NOTEBOOK, PAYING_CARD};
 
 #[test]
@@ -46,4 +47,31 @@ fn an_order_goes_to_the_default_address_unless_another_one_is_typed() {
     browser.choose("Grace Hopper …");
     browser.press("Continue to the prices");
     browser.sees("Unter den Linden 6");
+}
+
+#[test]
+fn a_customer_erases_the_account_and_looks_how_far_it_is_without_one() {
+    let browser = Browser::at_the_shop();
+    browser.signs_up();
+    browser.follow("Erase account");
+    browser.sees("Take your data along");
+    let links = ["Download my account", "Download my orders", "Download my emails"];
+    assert!(links.iter().all(|link| browser.offers(link)), "{}", browser.text());
+    browser.fill("Present password", "not the password");
+    browser.press("Erase my account for good");
+    browser.sees("This cannot be taken back.");
+    browser.expect_fault("403");
+    browser.fill("Present password", PASSWORD);
+    browser.press("Erase my account for good");
+    browser.sees("Your account is being erased");
+    assert!(browser.path().starts_with("/erasures/user_"), "{}", browser.path());
+    browser.wait_until("everybody has said that it is erased", || {
+        if !browser.text().contains("Everything is erased.") {
+            browser.follow("Look again");
+        }
+        browser.text().contains("Everything is erased.").then_some(())
+    });
+    browser.assert_accessible();
+    browser.open("/account");
+    browser.sees("Sign in");
 }

@@ -16,6 +16,7 @@ mod canceling;
 mod cases;
 mod cloud;
 mod delivered;
+mod forgotten;
 mod goods;
 mod guests;
 mod keys;

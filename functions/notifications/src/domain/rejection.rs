@@ -1,5 +1,7 @@
 //! Reasons for which an email is not sent now.
 
+use events::ids::UserId;
+
 /// The reason for which an email is not sent now. `Claimed` and `Deferred` pass: the message, or staff, come again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
@@ -24,9 +26,9 @@ pub enum Rejection {
     /// Somebody of the staff sends too many samples.
     #[error("too many sample emails in an hour")]
     TooManyTests,
-    /// The address of the user is not known yet: the message comes again.
+    /// The address of this user is not known yet: the message comes again.
     #[error("the user's address is not known yet")]
-    AddressUnknown,
+    AddressUnknown(UserId),
     /// Nothing is sent to the mailbox.
     #[error("nothing is sent to this mailbox")]
     Suppressed,

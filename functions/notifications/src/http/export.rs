@@ -2,6 +2,7 @@
 //! order alone, and say no more than that and when each was sent.
 
 use super::notifications::Notification;
+use super::stock_alerts::StockAlert;
 use super::suppressions::SuppressionView;
 use crate::domain::KnownContact;
 use crate::service::{Notifications, PersonalData};
@@ -16,14 +17,14 @@ pub(super) fn route() -> Route<Notifications> {
     Route::new("GET", "/v1/notifications/export", Customer, 200, "Export what emails know of me", export)
         .named("exportNotifications")
         .explained(
-            "The address that emails of the signed-in user go to, whether its mailbox gets any, and all emails about the account. Emails \
-             about orders are kept by order, without a person.",
+            "The address that emails of the signed-in user go to, whether its mailbox gets any, all emails about the account, what the \
+             user waits for, and which emails the user wants no more. Emails about orders are kept by order, without a person.",
         )
 }
 
 /// What is kept of the signed-in user.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct NotificationsExport {
+pub(crate) struct NotificationsExport {
     /// Absent if it is not known yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     contact: Option<ExportedContact>,
@@ -32,6 +33,10 @@ pub(super) struct NotificationsExport {
     suppression: Option<SuppressionView>,
     /// Emails about the account, oldest first.
     emails: Vec<Notification>,
+    /// What the user waits for, oldest first.
+    stock_alerts: Vec<StockAlert>,
+    /// Kinds of emails that the user wants no more, such as `cart_abandoned`.
+    unsubscribed: Vec<String>,
 }
 
 /// Where emails go to.
@@ -52,11 +57,15 @@ impl From<KnownContact> for ExportedContact {
     }
 }
 
-async fn export(app: Arc<Notifications>, call: Call) -> Result<NotificationsExport, Problem> {
-    let PersonalData { contact, suppression, emails } = app.personal_data(call.caller.identity()?.user).await?;
+pub(crate) async fn export(app: Arc<Notifications>, call: Call) -> Result<NotificationsExport, Problem> {
+    let user = call.caller.identity()?.user;
+    let PersonalData { contact, suppression, emails, alerts, refused } =
+        app.personal_data(user, &call.context()).await?;
     Ok(NotificationsExport {
         contact: contact.map(Into::into),
         suppression: suppression.map(Into::into),
         emails: emails.into_iter().map(Into::into).collect(),
+        stock_alerts: alerts.into_iter().map(Into::into).collect(),
+        unsubscribed: refused.into_iter().map(|kind| kind.as_str().to_owned()).collect(),
     })
 }

@@ -12,10 +12,10 @@ const PATIENCE_SECONDS: i64 = 60;
 
 /// Asks how to reach the user whom a message is about. The message comes again in any case, and asks again: an email is not lost because
 /// nobody could be asked.
-pub(super) async fn ask(app: &Notifications, user: Option<UserId>, message: &Received) {
-    let Some(user_id) = user.filter(|_| message.now.seconds_since(message.envelope.time) >= PATIENCE_SECONDS) else {
+pub(super) async fn ask(app: &Notifications, user_id: UserId, message: &Received) {
+    if message.now.seconds_since(message.envelope.time) < PATIENCE_SECONDS {
         return;
-    };
+    }
     match app.wiring.queues.send(Outgoing::to_all(&message.answer_about(user_id), &ContactRequested { user_id })).await
     {
         Ok(()) => app.wiring.metrics.count("contacts_requested", 1),

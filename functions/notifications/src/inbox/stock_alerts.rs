@@ -1,6 +1,6 @@
 //! A SKU is back: some of those who wait are told, each by a message of their own. Refuses decisions.
 
-use super::failure;
+use super::{done, failure};
 use crate::service::Notifications;
 use chassis::{Failure, Received};
 use events::notifications::{StockAlertDue, StockAlertsDue};
@@ -17,10 +17,7 @@ pub(super) async fn receive(app: &Notifications, message: &Received) -> Result<V
             let StockAlertsDue { sku, seq, after } = message.data()?;
             app.tell_waiting(&sku, seq, Some(after), &context).await.map_err(failure)
         }
-        StockAlertDue::TYPE => {
-            app.tell_one(&message.data()?, &context).await.map_err(failure)?;
-            Ok(Vec::new())
-        }
+        StockAlertDue::TYPE => done(app, message, app.tell_one(&message.data()?, &context).await).await,
         _ => Err(message.unknown()),
     }
 }

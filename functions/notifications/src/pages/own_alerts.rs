@@ -4,6 +4,7 @@
 use super::words::Words;
 use crate::domain::Kind;
 use crate::domain::stock_alert::StockAlert;
+use crate::http::export as exported;
 use crate::service::Notifications;
 use ::pages::{Form, Page};
 use askama::Template;
@@ -52,6 +53,11 @@ pub(super) async fn show(app: Arc<Notifications>, call: Call<NoBody, OwnQuery>) 
     let refused = kinds.into_iter().map(said).collect();
     let page = Page::new(&*app, &call, t.alerts.own_title.to_string());
     ::pages::html(200, &OwnPage { page, t, alerts, refused, has_ended: !call.query.ended.is_empty() })
+}
+
+/// `GET /account/notifications/export`: the same as the API's, as a file.
+pub(super) async fn export(app: Arc<Notifications>, call: Call) -> Result<Response, Problem> {
+    ::pages::json_file("emails.json", &exported::export(app, call).await?)
 }
 
 /// `POST /account/notifications`: ends an alert, or has a kind of emails sent again.

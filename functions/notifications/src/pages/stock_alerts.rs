@@ -137,7 +137,7 @@ fn refuse(mut page: AlertPage, rejection: Rejection) -> Result<Response, Problem
         Rejection::TooManyAlerts => (&page.t.alerts.too_many, None),
         Rejection::Unverified => (&page.t.alerts.unverified, None),
         Rejection::TooManyRequests(seconds) => (&page.t.alerts.too_many_requests, Some(*seconds)),
-        Rejection::Deferred(_) | Rejection::Forbidden(_) | Rejection::AddressUnknown => (&page.t.alerts.later, None),
+        Rejection::Deferred(_) | Rejection::Forbidden(_) | Rejection::AddressUnknown(_) => (&page.t.alerts.later, None),
         _ => return Err(rejection.into()),
     };
     page.refusal = Some(told.to_string());

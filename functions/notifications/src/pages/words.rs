@@ -218,7 +218,7 @@ impl RefusalWords {
             Rejection::Unsubscribed => &self.unsubscribed,
             Rejection::Claimed => &self.claimed,
             Rejection::TooManyTests => &self.too_many_tests,
-            Rejection::AddressUnknown
+            Rejection::AddressUnknown(_)
             | Rejection::NotSuppressed
             | Rejection::Deferred(_)
             | Rejection::Forbidden(_)

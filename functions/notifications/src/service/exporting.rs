@@ -1,7 +1,9 @@
 //! What is kept of a person, for them to take along. Refuses what is kept by order: no person is beside it.
 
 use super::{Error, Notifications};
-use crate::domain::{EmailDelivery, KnownContact, Person, Suppression};
+use crate::domain::stock_alert::StockAlert;
+use crate::domain::{EmailDelivery, Kind, KnownContact, Person, Suppression};
+use chassis::Context;
 use events::ids::UserId;
 
 /// Emails that are read together.
@@ -16,6 +18,10 @@ pub struct PersonalData {
     pub suppression: Option<Suppression>,
     /// Emails about the account, oldest first.
     pub emails: Vec<EmailDelivery>,
+    /// SKUs that they wait for.
+    pub alerts: Vec<StockAlert>,
+    /// Emails that they want no more.
+    pub refused: Vec<Kind>,
 }
 
 impl Notifications {
@@ -23,7 +29,7 @@ impl Notifications {
     ///
     /// # Errors
     /// The table, or the key of pseudonyms.
-    pub async fn personal_data(&self, user: UserId) -> Result<PersonalData, Error> {
+    pub async fn personal_data(&self, user: UserId, context: &Context) -> Result<PersonalData, Error> {
         let contact = match self.store.person_now(user).await? {
             Some(Person::Known(known)) => Some(known),
             Some(Person::Erased(_)) | None => None,
@@ -38,8 +44,10 @@ impl Notifications {
             emails.extend(page.items);
             match page.next {
                 Some(next) => after = Some(next),
-                None => return Ok(PersonalData { contact, suppression, emails }),
+                None => break,
             }
         }
+        let (alerts, refused) = (self.alerts_of(user, context).await?, self.refused_kinds(user).await?);
+        Ok(PersonalData { contact, suppression, emails, alerts, refused })
     }
 }

@@ -36,12 +36,12 @@ impl Notifications {
             Some(user) => self.store.person(user).await?,
             None => None,
         };
-        match (event.contact(), person) {
-            (_, Some(Person::Erased(_))) => Ok(None),
-            (Some(contact), _) => Ok(Some((contact.clone(), None))),
-            (None, Some(Person::Known(known))) => Ok(Some((known.contact(), known.language))),
-            (None, None) if user.is_some() => Err(Error::Rejected(Rejection::AddressUnknown)),
-            (None, None) => Ok(None),
+        match (event.contact(), person, user) {
+            (_, Some(Person::Erased(_)), _) => Ok(None),
+            (Some(contact), _, _) => Ok(Some((contact.clone(), None))),
+            (None, Some(Person::Known(known)), _) => Ok(Some((known.contact(), known.language))),
+            (None, None, Some(user)) => Err(Error::Rejected(Rejection::AddressUnknown(user))),
+            (None, None, None) => Ok(None),
         }
     }
 

@@ -1,6 +1,7 @@
 //! A person is forgotten, and an order: what is kept of emails goes, what comes late finds nobody, and the answer is said each time.
 
 use crate::harness::{ADDRESS, MailService, ORDER, TOPIC, bench, order, placed, refused, registered};
+use chassis::testing::signing::verified_access_token;
 use chassis::testing::{Bench, Request};
 use events::ids::UserId;
 use events::orders::{OrderDetails, OrderErased, OrderPlaced};
@@ -213,7 +214,16 @@ async fn a_person_gets_what_is_kept_of_them_and_of_nobody_else() {
     assert_eq!(mine.body["suppression"]["reason"], "bounced");
     assert_eq!(mine.body["emails"].as_array().unwrap().len(), 2);
     let others = export(UserId::from_bits(2)).await;
-    assert_eq!((others.status, &others.body), (200, &json!({"emails": []})));
+    assert_eq!((others.status, &others.body), (200, &json!({"emails": [], "stock_alerts": [], "unsubscribed": []})));
+    // A browser's session, which no API takes, gets the same as a file.
+    let token = verified_access_token(USER, bench.world.now());
+    let waits = Request::post("/v1/stock-alerts", json!({"sku": "TEA"})).bearer(&token);
+    assert_eq!(bench.http(waits).await.status, 202);
+    let cookie = format!("__Host-souk_access={token}");
+    let file = bench.http(Request::get("/account/notifications/export").header("cookie", &cookie)).await;
+    assert_eq!(file.header("content-disposition"), Some("attachment; filename=\"emails.json\""));
+    assert_eq!(file.body["stock_alerts"][0]["sku"], "TEA");
+    assert_eq!(file.body, export(USER).await.body);
     assert_eq!(bench.http(Request::get("/v1/notifications/export")).await.status, 401);
     assert!(bench.deliver(&[erased(&bench)]).await.is_empty());
     assert!(export(USER).await.body["contact"].is_null());

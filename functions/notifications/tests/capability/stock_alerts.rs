@@ -99,6 +99,27 @@ async fn a_user_waits_at_once_and_is_told_once_however_often_it_is_back() {
 }
 
 #[tokio::test]
+async fn who_waits_and_whose_address_is_lost_is_told_once_it_is_known_again() {
+    let (bench, mail_service) = known().await;
+    wait(&bench, Some(&ada(&bench)), json!({"sku": "TEA"})).await;
+    let contact = format!("contact#{}", UserId::from_bits(1));
+    bench.dynamo.remove(&contact, "contact");
+    assert!(bench.deliver(&[back(&bench, "TEA", 4)]).await.is_empty());
+    let due = bench.queues.take().remove(0).envelope;
+    bench.world.pass_seconds(60);
+    assert_eq!(bench.deliver(std::slice::from_ref(&due)).await, [0], "it waits");
+    let asked = bench.queues.take();
+    assert_eq!(
+        (asked.len(), asked[0].to, asked[0].kind()),
+        (1, Capability::Users, "notifications.contact_requested.v1")
+    );
+    bench.receive("user_00000000000000000000000001", 1, &registered()).await;
+    mail_service.take();
+    assert!(bench.deliver(&[due]).await.is_empty());
+    assert_eq!(sent(&mail_service), [(ADDRESS.to_owned(), "TEA is back".to_owned())]);
+}
+
+#[tokio::test]
 async fn the_email_goes_to_the_address_that_is_known_then_and_can_be_refused_by_one_click() {
     let (bench, mail_service) = known().await;
     let token = ada(&bench);

@@ -1,23 +1,26 @@
-//! A visitor's orders: a customer's own, newest first, or those that a guest's browser keeps.
+//! A visitor's orders: a customer's own, newest first, also as a file, or those that a guest's browser keeps.
 
 use super::shown::Progress;
 use super::visitor::GuestOrders;
 use super::words::Words;
 use crate::domain::order::Order;
 use crate::domain::search::Search;
+use crate::http::resources;
 use crate::service::Orders;
 use ::pages::{Page, html};
 use askama::Template;
 use chassis::http::Response;
 use chassis::table::is_place;
 use chassis::{Call, NoBody, Problem, cursor};
-use events::ids::OrderId;
+use events::ids::{OrderId, UserId};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Orders of a page.
 const PER_PAGE: u32 = 20;
+/// Orders of a file, which is well below the 6 MB that a function may answer.
+const PER_FILE: u32 = 100;
 
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 pub(super) struct After {
@@ -42,6 +45,39 @@ struct OrdersPage<'a> {
     is_forgotten: bool,
 }
 
+/// Orders of a person, to take along.
+#[derive(Serialize)]
+struct OrdersFile {
+    /// Newest first.
+    orders: Vec<resources::Order>,
+    /// Where older ones are, if there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// `GET /orders/export`: a customer's orders with everything that the API tells of each, as a file.
+pub(super) async fn export(app: Arc<Orders>, call: Call<NoBody, After>) -> Result<Response, Problem> {
+    let customer = call.caller.identity()?.user;
+    let (orders, next) = own(&app, customer, call.query.cursor.as_deref(), PER_FILE).await?;
+    let page = Page::new(&*app, &call, "");
+    let next = next.map(|next| page.href(&format!("/orders/export?cursor={next}")));
+    ::pages::json_file("orders.json", &OrdersFile { orders: orders.iter().map(Into::into).collect(), next })
+}
+
+/// A page of a customer's orders, and the cursor of the next.
+async fn own(
+    app: &Orders,
+    customer: UserId,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<(Vec<Order>, Option<String>), Problem> {
+    let list = format!("orders {customer}");
+    let (after, limit) = cursor::page(&list, after, Some(limit), is_place)?;
+    let search = Search { customer: Some(customer), ..Search::default() };
+    let found = app.search(&search, after.as_deref(), limit).await?;
+    Ok((found.items, found.next.map(|next| cursor::encode(&list, &next))))
+}
+
 /// `GET /orders`.
 pub(super) async fn list(app: Arc<Orders>, call: Call<NoBody, After>) -> Result<Response, Problem> {
     let t = Words::of(Page::locale(&*app, &call));
@@ -49,12 +85,8 @@ pub(super) async fn list(app: Arc<Orders>, call: Call<NoBody, After>) -> Result<
     let kept = GuestOrders::of(&app, &call).ids().collect();
     let (orders, next): (Vec<Order>, _) = match call.caller.user() {
         Some(customer) => {
-            let list = format!("orders {customer}");
-            let (after, limit) = cursor::page(&list, call.query.cursor.as_deref(), Some(PER_PAGE), is_place)?;
-            let own = Search { customer: Some(customer), ..Search::default() };
-            let found = app.search(&own, after.as_deref(), limit).await?;
-            let link = |next: String| page.href(&format!("/orders?cursor={}", cursor::encode(&list, &next)));
-            (found.items, found.next.map(link))
+            let (orders, next) = own(&app, customer, call.query.cursor.as_deref(), PER_PAGE).await?;
+            (orders, next.map(|next| page.href(&format!("/orders?cursor={next}"))))
         }
         None => (Vec::new(), None),
     };

@@ -6,6 +6,7 @@ use chassis::testing::{Request, Response};
 use events::ids::OrderId;
 use events::quotes::{QUOTE_TYP, QuoteClaims, SHIPPING_QUOTE_TYP};
 use serde_json::Value;
+use serde_json::json;
 
 pub const TERMS: &str = "2026-11-30";
 
@@ -200,6 +201,14 @@ async fn a_customer_who_follows_a_link_signs_in_and_comes_back() {
     assert_eq!(own.status, 200);
     let list = harness.bench.http(as_ada(&harness, Request::get("/orders"))).await;
     assert!(text(&list).contains(&id.number().to_string()));
+
+    // All of it as a file, for whoever is signed in.
+    let file = harness.bench.http(as_ada(&harness, Request::get("/orders/export"))).await;
+    assert_eq!(file.header("content-disposition"), Some("attachment; filename=\"orders.json\""));
+    let api = harness.bench.http(Request::get(&format!("/v1/orders/{id}")).bearer(&harness.ada_token())).await;
+    assert_eq!(file.body, json!({"orders": [api.body]}));
+    let stranger = harness.bench.http(Request::get("/orders/export")).await;
+    assert_eq!((stranger.status, stranger.header("location")), (303, Some("/account/sign-in?then=%2Forders%2Fexport")));
 }
 
 #[tokio::test]

@@ -164,13 +164,5 @@ impl ProgressPage {
 
 /// The same as the API's, as a file.
 pub(super) async fn export(app: Arc<Users>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
-    let export = exported::export(app, call).await?;
-    let text = serde_json::to_string_pretty(&export).map_err(Problem::internal)?;
-    let mut response = Response::new(text.into());
-    for (name, value) in
-        [("content-type", "application/json"), ("content-disposition", "attachment; filename=\"account.json\"")]
-    {
-        response.headers_mut().insert(name, value.parse().map_err(Problem::internal)?);
-    }
-    Ok(response)
+    ::pages::json_file("account.json", &exported::export(app, call).await?)
 }

@@ -219,6 +219,10 @@ async fn the_page_explains_asks_for_the_password_and_leads_to_one_that_needs_no_
     assert!(ada.get("/account").await.says("href=\"/account/erasure\""));
     let page = ada.get("/account/erasure").await;
     assert!(page.says("This cannot be taken back") && page.says("href=\"/account/export\""), "{}", page.html);
+    // Each capability tells its own; a browser's session opens all of them.
+    for file in ["/orders/export", "/account/notifications/export", "/cart"] {
+        assert!(page.says(&format!("href=\"{file}\"")), "{file}");
+    }
     let wrong = ada.post("/account/erasure", &[("password", "not the password")]).await;
     assert!(wrong.status == 422 && wrong.error("password").contains("not your present password"), "{}", wrong.html);
     let sent = ada.post("/account/erasure", &[("password", PASSWORD)]).await;

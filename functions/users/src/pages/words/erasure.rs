@@ -20,6 +20,8 @@ pub(in crate::pages) struct ErasureWords {
     pub export_title: Phrase,
     pub export_hint: Phrase,
     pub export: Phrase,
+    pub export_orders: Phrase,
+    pub export_emails: Phrase,
     pub progress_title: Phrase,
     pub progress: Phrase,
     pub done: Phrase,
