@@ -38,12 +38,12 @@ async fn own(bench: &Bench<Notifications>, token: &str) -> Vec<Value> {
     answer.body["items"].as_array().unwrap().clone()
 }
 
-fn back(bench: &Bench<Notifications>, sku: &str, seq: u64) -> Envelope<Value> {
+pub fn back(bench: &Bench<Notifications>, sku: &str, seq: u64) -> Envelope<Value> {
     bench.envelope(sku, seq, &BackInStock { sku: sku.parse().unwrap(), available: 3, seq })
 }
 
 /// Delivers a message, and what follows from it to itself, until nothing does.
-async fn settle(bench: &Bench<Notifications>, message: Envelope<Value>) {
+pub async fn settle(bench: &Bench<Notifications>, message: Envelope<Value>) {
     let mut waiting = vec![message];
     while !waiting.is_empty() {
         assert!(bench.deliver(&waiting).await.is_empty());
