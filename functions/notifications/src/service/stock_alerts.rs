@@ -238,12 +238,11 @@ impl Notifications {
         Ok(())
     }
 
-    /// Ends all alerts of a user who is erased, and forgets that there were any.
+    /// Ends all alerts of a user, or of a guest's mailbox by its pseudonym, who is erased, and forgets that there were any.
     ///
     /// # Errors
     /// The table.
-    pub async fn forget_stock_alerts(&self, user: UserId, context: &Context) -> Result<(), Error> {
-        let subject = &user.to_string();
+    pub async fn forget_stock_alerts(&self, subject: &str, context: &Context) -> Result<(), Error> {
         if let Some(alerts) = self.store.stock_alerts(subject).await? {
             self.store.forget_stock_alerts(subject, &alerts, &context.cause(alerts.seq)).await?;
         }

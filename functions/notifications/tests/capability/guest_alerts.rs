@@ -1,8 +1,10 @@
-//! How what a guest waits for ends without an account: by the link in the mail that asked, and by itself.
+//! How what a guest waits for ends without an account: by the link in the mail that asked, by itself, and with the person.
 
-use crate::harness::{MailService, bench};
-use crate::stock_alerts::{back, sent, settle};
+use crate::harness::{ADDRESS, MailService, bench};
+use crate::stock_alerts::{back, known, sent, settle};
 use chassis::testing::{Bench, Request};
+use events::ids::UserId;
+use events::users::UserErased;
 use notifications::Notifications;
 use serde_json::{Value, json};
 
@@ -73,4 +75,22 @@ async fn what_a_guest_waits_for_ends_by_itself_after_half_a_year() {
     bench.world.pass_seconds(180 * DAY);
     settle(&bench, back(&bench, "TEA", 4)).await;
     assert!(sent(&mail_service).is_empty());
+}
+
+#[tokio::test]
+async fn with_a_person_goes_what_their_mailbox_waits_for_as_a_guest() {
+    let (bench, mail_service) = known().await;
+    waits(&bench, &mail_service, ADDRESS, "TEA").await;
+    waits(&bench, &mail_service, GRACE, "TEA").await;
+    let user_id = UserId::from_bits(1);
+    let erased = UserErased { user_id, erased_at: bench.world.now() };
+    for seq in [8, 9] {
+        assert!(bench.deliver(&[bench.envelope(&user_id.to_string(), seq, &erased)]).await.is_empty());
+    }
+    bench.queues.take();
+    let alerts =
+        bench.dynamo.items().into_iter().filter(|item| item["pk"]["S"].as_str().unwrap().starts_with("alerts#"));
+    assert_eq!((waiting(&bench).len(), alerts.count()), (1, 1), "of somebody else");
+    settle(&bench, back(&bench, "TEA", 4)).await;
+    assert_eq!(sent(&mail_service), [(GRACE.to_owned(), "TEA is back".to_owned())]);
 }

@@ -291,7 +291,7 @@ async fn of_a_user_who_is_forgotten_no_alert_is_left() {
         wait(&bench, Some(&token), json!({"sku": sku})).await;
     }
     let context = chassis::Context::sweep(bench.world.now());
-    bench.function.service().forget_stock_alerts(UserId::from_bits(1), &context).await.unwrap();
+    bench.function.service().forget_stock_alerts(&UserId::from_bits(1).to_string(), &context).await.unwrap();
     settle(&bench, back(&bench, "TEA", 4)).await;
     assert!(sent(&mail_service).is_empty());
     let left = bench.dynamo.items();
