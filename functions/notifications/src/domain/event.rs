@@ -1,6 +1,7 @@
 //! Events that a person is notified of. Refuses words, which belong to each language.
 
 use super::kind::Kind;
+use super::unsubscription::UnsubscribeToken;
 use events::carts::CartAbandoned;
 use events::ids::UserId;
 use events::orders::{OrderDetails, OrderEvent};
@@ -28,6 +29,8 @@ pub enum Event {
         contact: Contact,
         sku: Sku,
         token: String,
+        /// By which whoever confirms it ends all that the mailbox waits for.
+        refusal: UnsubscribeToken,
         language: Option<Language>,
         expires_at: Timestamp,
     },

@@ -2,6 +2,7 @@
 
 use super::event::Event;
 use super::kind::Kind;
+use super::unsubscription::UnsubscribeToken;
 use events::carts::{AbandonedLine, CartAbandoned};
 use events::ids::{CartId, OrderId, UserId};
 use events::inventory::MissingLine;
@@ -52,7 +53,8 @@ pub fn sample(kind: Kind, language: Language, to: &Contact, now: Timestamp) -> O
         }),
         Kind::AccountErased => Event::AccountErased(AccountErased { user_id, contact, at: now, language }),
         Kind::StockAlertRequested => {
-            Event::StockAlertRequested { contact, sku: "POT-1".parse().ok()?, token, language, expires_at }
+            let (sku, refusal) = ("POT-1".parse().ok()?, UnsubscribeToken::sample(Kind::BackInStock));
+            Event::StockAlertRequested { contact, sku, token, refusal, language, expires_at }
         }
         Kind::BackInStock => {
             Event::BackInStock { user: Some(user_id), contact: Some(contact), sku: "POT-1".parse().ok()?, language }

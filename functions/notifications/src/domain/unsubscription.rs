@@ -34,6 +34,11 @@ impl Subject {
         Self(pseudonym)
     }
 
+    /// Whether it stands for a mailbox of nobody whom the shop knows.
+    pub fn is_mailbox(&self) -> bool {
+        is_pseudonym(&self.0)
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

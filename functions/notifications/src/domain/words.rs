@@ -5,7 +5,7 @@ use super::branding::Branding;
 use super::email::Email;
 use super::event::Event;
 use super::kind::Kind;
-use super::order_link::{order_link, token_link};
+use super::order_link::{order_link, token_link, unsubscribe_page};
 use ::pages::Locale;
 use askama::Template;
 use events::orders::{OrderDetails, OrderEvent};
@@ -246,6 +246,14 @@ impl<'a> Facts<'a> {
     /// The link that changes credentials; empty without a token.
     fn token_url(&self) -> String {
         token_link(&self.shop.public_url, self.event).unwrap_or_default()
+    }
+
+    /// The page on which a guest ends all that the mailbox waits for.
+    fn refusal_url(&self) -> String {
+        match self.event {
+            Event::StockAlertRequested { refusal, .. } => unsubscribe_page(&self.shop.public_url, refusal),
+            _ => String::new(),
+        }
     }
 
     fn is_to_the_new_address(&self) -> bool {

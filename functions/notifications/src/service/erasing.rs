@@ -21,14 +21,21 @@ impl Notifications {
             let Some(erased) = Person::erased(known.as_ref(), context.now) else { return Ok(ControlFlow::Break(())) };
             // First, while the address is known that leads to it.
             if let Some(known) = known.as_ref().and_then(Person::contact) {
-                self.store.forget_mailbox(&self.mailbox(&known.email).await?).await?;
+                self.forget_mailbox(&self.mailbox(&known.email).await?, context).await?;
             }
             Ok(self.store.write_person(user, &erased, &context.cause(erased.seq())).await?.or_again(()))
         })
         .await?;
         self.store.forget_refusals(user).await?;
-        self.forget_stock_alerts(user, context).await?;
+        self.forget_stock_alerts(&user.to_string(), context).await?;
         self.erase_emails(&user.to_string(), context).await
+    }
+
+    /// Forgets a mailbox: what somebody waits for there as a guest, and then what was heard of it and refused by it, so that nothing is sent
+    /// that only these kept back.
+    async fn forget_mailbox(&self, mailbox: &str, context: &Context) -> Result<(), Error> {
+        self.forget_stock_alerts(mailbox, context).await?;
+        Ok(self.store.forget_mailbox(mailbox).await?)
     }
 
     /// Forgets what is kept of the emails about an order.
@@ -59,7 +66,7 @@ impl Notifications {
         }
         // First, while the record names it. The address may be a former one, or a guest's, which nothing else leads to.
         if let Some(mailbox) = &delivery.mailbox {
-            self.store.forget_mailbox(mailbox).await?;
+            self.forget_mailbox(mailbox, context).await?;
         }
         decide_and_write(Some(delivery), move |delivery: Option<EmailDelivery>| async move {
             let Some(next) = delivery.and_then(EmailDelivery::without_address) else {

@@ -123,7 +123,8 @@ impl Notifications {
     async fn mail_token(&self, pending: &Unconfirmed, token: String) -> Result<(), Error> {
         let contact = Contact { email: pending.email.clone(), name: None };
         let (sku, language, expires_at) = (pending.sku.clone(), pending.language, pending.expires_at);
-        let event = Event::StockAlertRequested { contact: contact.clone(), sku, token, language, expires_at };
+        let refusal = self.unsubscribe_token(Subject::mailbox(pending.mailbox.clone()), Kind::BackInStock).await?;
+        let event = Event::StockAlertRequested { contact: contact.clone(), sku, token, refusal, language, expires_at };
         let (email, kind) = (self.rendered(&event, &contact, None, None), Kind::StockAlertRequested);
         match self.mailer.send(pending.email.as_str(), &email, &format!("request/{kind}"), kind.as_str()).await {
             SendOutcome::Sent(_) => self.wiring.metrics.count("emails_sent", 1),
@@ -226,12 +227,22 @@ impl Notifications {
         .await
     }
 
-    /// Ends all alerts of a user who is erased, and forgets that there were any.
+    /// Ends all alerts of a guest, so that no address stays of a mailbox that is told no more. An alert that comes meanwhile is wanted.
     ///
     /// # Errors
     /// The table.
-    pub async fn forget_stock_alerts(&self, user: UserId, context: &Context) -> Result<(), Error> {
-        let subject = &user.to_string();
+    pub(super) async fn end_alerts(&self, mailbox: &str, context: &Context) -> Result<(), Error> {
+        for alert in self.store.stock_alerts(mailbox).await?.unwrap_or_default().alerts {
+            self.end_alert(mailbox, alert.id, context).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends all alerts of a user, or of a guest's mailbox by its pseudonym, who is erased, and forgets that there were any.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn forget_stock_alerts(&self, subject: &str, context: &Context) -> Result<(), Error> {
         if let Some(alerts) = self.store.stock_alerts(subject).await? {
             self.store.forget_stock_alerts(subject, &alerts, &context.cause(alerts.seq)).await?;
         }

@@ -65,6 +65,10 @@ impl Notifications {
         if is_news {
             self.wiring.metrics.count(if is_wanted { "subscribed_again" } else { "unsubscribed" }, 1);
         }
+        // Also if it was known: the request before may have ended in between. A user sees what they wait for, and ends it there.
+        if !is_wanted && *kind == Kind::BackInStock && subject.is_mailbox() {
+            self.end_alerts(subject.as_str(), context).await?;
+        }
         Ok(())
     }
 

@@ -7,6 +7,7 @@ mod contract;
 mod emails;
 mod erasing;
 mod feedback;
+mod guest_alerts;
 mod harness;
 mod listing;
 mod resending;

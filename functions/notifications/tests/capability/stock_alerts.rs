@@ -38,12 +38,12 @@ async fn own(bench: &Bench<Notifications>, token: &str) -> Vec<Value> {
     answer.body["items"].as_array().unwrap().clone()
 }
 
-fn back(bench: &Bench<Notifications>, sku: &str, seq: u64) -> Envelope<Value> {
+pub fn back(bench: &Bench<Notifications>, sku: &str, seq: u64) -> Envelope<Value> {
     bench.envelope(sku, seq, &BackInStock { sku: sku.parse().unwrap(), available: 3, seq })
 }
 
 /// Delivers a message, and what follows from it to itself, until nothing does.
-async fn settle(bench: &Bench<Notifications>, message: Envelope<Value>) {
+pub async fn settle(bench: &Bench<Notifications>, message: Envelope<Value>) {
     let mut waiting = vec![message];
     while !waiting.is_empty() {
         assert!(bench.deliver(&waiting).await.is_empty());
@@ -312,7 +312,7 @@ async fn of_a_user_who_is_forgotten_no_alert_is_left() {
         wait(&bench, Some(&token), json!({"sku": sku})).await;
     }
     let context = chassis::Context::sweep(bench.world.now());
-    bench.function.service().forget_stock_alerts(UserId::from_bits(1), &context).await.unwrap();
+    bench.function.service().forget_stock_alerts(&UserId::from_bits(1).to_string(), &context).await.unwrap();
     settle(&bench, back(&bench, "TEA", 4)).await;
     assert!(sent(&mail_service).is_empty());
     let left = bench.dynamo.items();
