@@ -32,7 +32,6 @@ pub(crate) fn routes() -> Vec<Route<Notifications>> {
         ::pages::post("/stock-alerts/{token}", Unauthenticated, stock_alerts::confirm),
         ::pages::get("/account/notifications", Customer, own_alerts::show),
         ::pages::post("/account/notifications", Customer, own_alerts::change),
-        ::pages::get("/account/notifications/export", Customer, own_alerts::export),
         ::pages::get("/staff/notifications", READ, list::list),
         Route::fragment("/staff/notifications/summary", READ, parts::summary),
         Route::fragment("/staff/notifications/of/{id}", READ, parts::of_order),

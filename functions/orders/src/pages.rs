@@ -20,13 +20,12 @@ use chassis::Route;
 use events::users::Permission::{OrdersRead, OrdersWrite};
 
 pub(crate) fn routes() -> Vec<Route<Orders>> {
-    use chassis::Access::{Customer, Needs, OptionalAuth, Unauthenticated};
+    use chassis::Access::{Needs, OptionalAuth, Unauthenticated};
     vec![
         get("/checkout/payment", Unauthenticated, checkout::back_to_cart),
         post("/checkout/payment", OptionalAuth, checkout::review),
         post("/orders", OptionalAuth, checkout::place),
         get("/orders", OptionalAuth, list::list),
-        get("/orders/export", Customer, list::export),
         get("/orders/{id}", OptionalAuth, order::page),
         post("/orders/{id}/payment", OptionalAuth, actions::pay).named("payOrder").rechecked(),
         post("/orders/{id}/cancellation", OptionalAuth, actions::cancel).named("cancelOrder").rechecked(),

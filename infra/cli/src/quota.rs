@@ -132,8 +132,8 @@ mod tests {
     fn the_bounds_of_a_stage_are_those_of_its_templates() {
         let workspace = Workspace::find().unwrap();
         let bounds = Bounds::of(&workspace, &[], &BTreeMap::new()).unwrap();
-        // Ten each of orders and payments, two of users and catalog, five of the other four; five relays, three schedules.
-        assert_eq!(bounds, Bounds { workers: 44, relays: 20, sweeps: 3, requests: 250 });
+        // Ten each of orders and payments, two of users and catalog, five of the other four; five relays, four schedules.
+        assert_eq!(bounds, Bounds { workers: 44, relays: 20, sweeps: 4, requests: 250 });
     }
 
     #[test]

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 /// Days after the latest word for which a mailbox is remembered: long enough for a shop's reputation, not for ever.
 const REMEMBERED_DAYS: i64 = 400;
 const DAY: i64 = 24 * 60 * 60;
+/// How what is heard of a complaint begins.
+const COMPLAINED: &str = "complained ";
 /// Emails that are remembered of a mailbox: an item has a bound.
 const MOST_HEARD: usize = 50;
 
@@ -46,7 +48,7 @@ impl Suppression {
     pub fn after(known: Option<Self>, reason: Reason, email: &str, at: Timestamp) -> Option<Self> {
         let word = match reason {
             Reason::Bounced => format!("bounced {email}"),
-            Reason::Complained => format!("complained {email}"),
+            Reason::Complained => format!("{COMPLAINED}{email}"),
         };
         let ttl = Some(at.plus_seconds(REMEMBERED_DAYS * DAY).seconds());
         let Some(mut known) = known else {
@@ -67,6 +69,11 @@ impl Suppression {
             None if known.reason == Reason::Complained => known,
             _ => Self { reason, at, lifted_at: None, ..known },
         })
+    }
+
+    /// Whether the mailbox's owner ever called an email spam. That is an objection, which an erasure does not take back.
+    pub fn has_a_complaint(&self) -> bool {
+        self.heard.iter().any(|word| word.starts_with(COMPLAINED))
     }
 
     /// Whether nothing is sent.

@@ -7,7 +7,8 @@ use super::suppressions::SuppressionView;
 use crate::domain::KnownContact;
 use crate::service::{Notifications, PersonalData};
 use chassis::Access::Customer;
-use chassis::{Call, Problem, Route};
+use chassis::{Call, Context, Problem, Route};
+use events::ids::UserId;
 use events::{Email, Language};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -57,10 +58,13 @@ impl From<KnownContact> for ExportedContact {
     }
 }
 
-pub(crate) async fn export(app: Arc<Notifications>, call: Call) -> Result<NotificationsExport, Problem> {
-    let user = call.caller.identity()?.user;
-    let PersonalData { contact, suppression, emails, alerts, refused } =
-        app.personal_data(user, &call.context()).await?;
+async fn export(app: Arc<Notifications>, call: Call) -> Result<NotificationsExport, Problem> {
+    of(&app, call.caller.identity()?.user, &call.context()).await
+}
+
+/// What is kept of a user.
+pub(crate) async fn of(app: &Notifications, user: UserId, context: &Context) -> Result<NotificationsExport, Problem> {
+    let PersonalData { contact, suppression, emails, alerts, refused } = app.personal_data(user, context).await?;
     Ok(NotificationsExport {
         contact: contact.map(Into::into),
         suppression: suppression.map(Into::into),

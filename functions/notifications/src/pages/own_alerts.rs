@@ -22,6 +22,8 @@ const OWN: &str = "/account/notifications";
 pub(super) struct OwnQuery {
     /// Not empty if one was ended a moment ago.
     ended: String,
+    /// `json` for a file with everything that is kept of the customer, in place of a page.
+    file: String,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -47,17 +49,15 @@ struct OwnPage {
 /// `GET /account/notifications`
 pub(super) async fn show(app: Arc<Notifications>, call: Call<NoBody, OwnQuery>) -> Result<Response, Problem> {
     let user = call.caller.identity()?.user;
+    if call.query.file == "json" {
+        return ::pages::json_file("emails.json", &exported::of(&app, user, &call.context()).await?);
+    }
     let (alerts, kinds) = (app.alerts_of(user, &call.context()).await?, app.refused_kinds(user).await?);
     let t = Words::of(Page::locale(&*app, &call));
     let said = |kind: Kind| (kind, t.unsubscribe.unsubscribed.with("kind", t.kind(kind.as_str())).to_string());
     let refused = kinds.into_iter().map(said).collect();
     let page = Page::new(&*app, &call, t.alerts.own_title.to_string());
     ::pages::html(200, &OwnPage { page, t, alerts, refused, has_ended: !call.query.ended.is_empty() })
-}
-
-/// `GET /account/notifications/export`: the same as the API's, as a file.
-pub(super) async fn export(app: Arc<Notifications>, call: Call) -> Result<Response, Problem> {
-    ::pages::json_file("emails.json", &exported::export(app, call).await?)
 }
 
 /// `POST /account/notifications`: ends an alert, or has a kind of emails sent again.

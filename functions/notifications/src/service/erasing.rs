@@ -26,16 +26,20 @@ impl Notifications {
             Ok(self.store.write_person(user, &erased, &context.cause(erased.seq())).await?.or_again(()))
         })
         .await?;
-        self.store.forget_refusals(user).await?;
+        self.store.forget_refusals(&user.to_string()).await?;
         self.forget_stock_alerts(&user.to_string(), context).await?;
         self.erase_emails(&user.to_string(), context).await
     }
 
     /// Forgets a mailbox: what somebody waits for there as a guest, and then what was heard of it and refused by it, so that nothing is sent
-    /// that only these kept back.
-    async fn forget_mailbox(&self, mailbox: &str, context: &Context) -> Result<(), Error> {
+    /// that only these kept back. That its owner called an email spam stays until its end: else anybody who orders with the address, and
+    /// is erased, would have the owner written to again.
+    pub(super) async fn forget_mailbox(&self, mailbox: &str, context: &Context) -> Result<(), Error> {
         self.forget_stock_alerts(mailbox, context).await?;
-        Ok(self.store.forget_mailbox(mailbox).await?)
+        if !self.store.suppression(mailbox).await?.is_some_and(|known| known.has_a_complaint()) {
+            self.store.forget_suppression(mailbox).await?;
+        }
+        Ok(self.store.forget_refusals(mailbox).await?)
     }
 
     /// Forgets what is kept of the emails about an order.

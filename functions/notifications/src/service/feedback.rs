@@ -29,7 +29,7 @@ impl Notifications {
         };
         let is_forgotten = found.as_ref().is_some_and(|found| found.forgotten);
         let reason = match feedback.fate.suppresses() {
-            Some(_) if is_forgotten || self.is_of_somebody_erased(feedback.id.as_ref()).await? => None,
+            Some(Reason::Bounced) if is_forgotten || self.is_of_somebody_erased(feedback.id.as_ref()).await? => None,
             reason => reason,
         };
         let mut mailbox = None;
@@ -56,7 +56,7 @@ impl Notifications {
         Ok(())
     }
 
-    /// Whether an email went to somebody who was erased, or told them so: then nothing is remembered of the mailbox.
+    /// Whether an email went to somebody who was erased, or told them so: then nothing is remembered of the mailbox, but an objection.
     async fn is_of_somebody_erased(&self, id: Option<&NotificationId>) -> Result<bool, Error> {
         let Some((id, user)) = id.and_then(|id| Some((id, id.about.user()?))) else { return Ok(false) };
         let is_last = id.kind() == Kind::AccountErased.as_str();
@@ -100,9 +100,9 @@ impl Notifications {
                 return Ok(ControlFlow::Break(true));
             };
             let mailbox = match mailbox {
-                // It was erased since.
+                // It may have been erased since.
                 Some(mailbox) if found.forgotten => {
-                    self.store.forget_mailbox(mailbox).await?;
+                    self.forget_mailbox(mailbox, context).await?;
                     None
                 }
                 mailbox => mailbox.clone(),

@@ -38,21 +38,20 @@ impl Store {
         }
     }
 
-    /// Forgets what was heard of a mailbox, and what its owner refused by it.
+    /// Forgets what was heard of a mailbox.
     ///
     /// # Errors
     /// The table.
-    pub async fn forget_mailbox(&self, mailbox: &str) -> Result<(), StoreError> {
-        self.table.delete(&suppression_key(mailbox)).await?;
-        self.table.delete(&refusals_key(mailbox)).await
+    pub async fn forget_suppression(&self, mailbox: &str) -> Result<(), StoreError> {
+        self.table.delete(&suppression_key(mailbox)).await
     }
 
-    /// Forgets what a user refused.
+    /// Forgets what a user, or somebody by their mailbox, refused.
     ///
     /// # Errors
     /// The table.
-    pub async fn forget_refusals(&self, user: UserId) -> Result<(), StoreError> {
-        self.table.delete(&refusals_key(&user.to_string())).await
+    pub async fn forget_refusals(&self, subject: &str) -> Result<(), StoreError> {
+        self.table.delete(&refusals_key(subject)).await
     }
 
     /// What was heard of a mailbox, by its pseudonym.

@@ -1,6 +1,8 @@
 //! A person is forgotten, and an order: what is kept of emails goes, what comes late finds nobody, and the answer is said each time.
 
-use crate::harness::{ADDRESS, MailService, ORDER, TOPIC, bench, order, placed, refused, registered};
+use crate::harness::{
+    ADDRESS, MailService, ORDER, TOPIC, about, bench, notification, order, placed, refused, registered,
+};
 use chassis::testing::signing::verified_access_token;
 use chassis::testing::{Bench, Request};
 use events::ids::UserId;
@@ -202,6 +204,21 @@ async fn what_was_heard_of_a_former_address_and_of_a_guests_is_forgotten_whether
 }
 
 #[tokio::test]
+async fn an_objection_outlives_whoever_orders_with_the_address_and_is_erased() {
+    let (bench, mail_service) = bench();
+    bench.receive(&ORDER.to_string(), 1, &placed()).await;
+    let complaint: Value = serde_json::from_str(include_str!("../fixtures/ses_complaint.json")).unwrap();
+    let complaint = notification(TOPIC, &complaint.to_string());
+    for _ in 0..2 {
+        assert!(bench.deliver_raw(std::slice::from_ref(&complaint)).await.is_empty());
+        bench.receive(&ORDER.to_string(), 20, &OrderErased { order_id: ORDER }).await;
+    }
+    mail_service.take();
+    assert!(bench.deliver(&[about(&bench, 9)]).await.is_empty());
+    assert!(mail_service.take().is_empty(), "the owner of the mailbox is left alone");
+}
+
+#[tokio::test]
 async fn a_person_gets_what_is_kept_of_them_and_of_nobody_else() {
     let (bench, _) = known().await;
     let export = |user: UserId| {
@@ -220,7 +237,7 @@ async fn a_person_gets_what_is_kept_of_them_and_of_nobody_else() {
     let waits = Request::post("/v1/stock-alerts", json!({"sku": "TEA"})).bearer(&token);
     assert_eq!(bench.http(waits).await.status, 202);
     let cookie = format!("__Host-souk_access={token}");
-    let file = bench.http(Request::get("/account/notifications/export").header("cookie", &cookie)).await;
+    let file = bench.http(Request::get("/account/notifications?file=json").header("cookie", &cookie)).await;
     assert_eq!(file.header("content-disposition"), Some("attachment; filename=\"emails.json\""));
     assert_eq!(file.body["stock_alerts"][0]["sku"], "TEA");
     assert_eq!(file.body, export(USER).await.body);

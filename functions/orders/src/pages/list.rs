@@ -30,6 +30,9 @@ pub(super) struct After {
     /// What was done a moment ago.
     #[serde(default)]
     done: Option<String>,
+    /// `json` for a file with everything, in place of a page, of who is signed in.
+    #[serde(default)]
+    file: Option<String>,
 }
 
 #[derive(Template)]
@@ -55,12 +58,10 @@ struct OrdersFile {
     next: Option<String>,
 }
 
-/// `GET /orders/export`: a customer's orders with everything that the API tells of each, as a file.
-pub(super) async fn export(app: Arc<Orders>, call: Call<NoBody, After>) -> Result<Response, Problem> {
-    let customer = call.caller.identity()?.user;
-    let (orders, next) = own(&app, customer, call.query.cursor.as_deref(), PER_FILE).await?;
-    let page = Page::new(&*app, &call, "");
-    let next = next.map(|next| page.href(&format!("/orders/export?cursor={next}")));
+/// A customer's orders with everything that the API tells of each.
+async fn file(app: &Orders, call: &Call<NoBody, After>, customer: UserId) -> Result<Response, Problem> {
+    let (orders, next) = own(app, customer, call.query.cursor.as_deref(), PER_FILE).await?;
+    let next = next.map(|next| Page::new(app, call, "").href(&format!("/orders?file=json&cursor={next}")));
     ::pages::json_file("orders.json", &OrdersFile { orders: orders.iter().map(Into::into).collect(), next })
 }
 
@@ -80,6 +81,9 @@ async fn own(
 
 /// `GET /orders`.
 pub(super) async fn list(app: Arc<Orders>, call: Call<NoBody, After>) -> Result<Response, Problem> {
+    if let (Some("json"), Some(customer)) = (call.query.file.as_deref(), call.caller.user()) {
+        return file(&app, &call, customer).await;
+    }
     let t = Words::of(Page::locale(&*app, &call));
     let page = Page::new(&*app, &call, t.orders.title.to_string());
     let kept = GuestOrders::of(&app, &call).ids().collect();

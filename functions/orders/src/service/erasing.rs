@@ -13,6 +13,7 @@ use events::Outgoing;
 use events::ids::{OrderId, UserId};
 use events::message::Origin;
 use events::orders::UserDataErased;
+use futures_util::future::try_join;
 
 /// Orders of a page of the walk.
 const PAGE: u32 = 25;
@@ -95,8 +96,8 @@ impl Orders {
         if order.customer.is_some() {
             return Err(Error::Rejected(Rejection::NotAGuests));
         }
-        self.store.keep_erasure(order.id, context).await?;
-        self.leave_mailbox(&order).await?;
+        let kept = async { Ok(self.store.keep_erasure(order.id, context).await?) };
+        try_join(kept, self.leave_mailbox(&order)).await?;
         self.act(order, &Input::Erase, context).await
     }
 

@@ -4,7 +4,7 @@ use crate::harness::Harness;
 use chassis::testing::contract;
 use events::{Capability, flows};
 use orders::Orders;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fs;
 
 const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../events/samples");
@@ -28,6 +28,9 @@ async fn every_message_that_others_send_is_understood() {
     for flow in flows::received_by(Capability::Orders).filter(|flow| !LATER.contains(&flow.kind)) {
         let harness = Harness::new();
         let order = harness.placed(1).await;
+        // A guest wanted it once.
+        let wanted = json!({"pk": {"S": order.to_string()}, "sk": {"S": "erasure"}, "requested_at": {"S": "2026-01-01T00:00:00.000Z"}});
+        harness.bench.dynamo.beside("erasures").put(&wanted);
         let sample = fs::read_to_string(format!("{SAMPLES}/{}.json", flow.kind)).unwrap();
         let sample: Value = serde_json::from_str(&sample).unwrap();
         let body = sample["Records"][0]["body"].as_str().unwrap();

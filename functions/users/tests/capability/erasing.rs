@@ -220,7 +220,7 @@ async fn the_page_explains_asks_for_the_password_and_leads_to_one_that_needs_no_
     let page = ada.get("/account/erasure").await;
     assert!(page.says("This cannot be taken back") && page.says("href=\"/account/export\""), "{}", page.html);
     // Each capability tells its own; a browser's session opens all of them.
-    for file in ["/orders/export", "/account/notifications/export", "/cart"] {
+    for file in ["/orders?file=json", "/account/notifications?file=json", "/cart"] {
         assert!(page.says(&format!("href=\"{file}\"")), "{file}");
     }
     let wrong = ada.post("/account/erasure", &[("password", "not the password")]).await;

@@ -1,7 +1,8 @@
 //! Mailboxes at rest: those that get no more emails are those of which the mail service told so.
 
 use crate::sim::invariants::end::End;
-use crate::sim::mail::feedback::is_suppression;
+use crate::sim::mail::feedback::{Told, is_suppression};
+use crate::sim::mail::is_delivery;
 use events::Capability;
 use events::ids::{OrderId, UserId};
 use notifications::domain::{EmailDelivery, KnownContact, Suppression};
@@ -17,10 +18,27 @@ pub fn bounces_are_heeded(end: &End<'_>) -> Vec<String> {
     let words: BTreeSet<&str> = told.iter().map(|told| told.heard.as_str()).collect();
     let heard: BTreeSet<&str> = known.iter().flat_map(|known| &known.heard).map(String::as_str).collect();
     let is_full = known.iter().any(|known| known.heard.len() >= MOST_HEARD);
-    let unheard = words.difference(&heard).filter(|_| !is_full);
+    let forgotten = forgotten(end);
+    let unheard =
+        told.iter().filter(|told| !heard.contains(&*told.heard) && !is_full && !is_forgotten(told, &forgotten));
+    let unheard = unheard.map(|told| &told.heard);
     let unheard = unheard.map(|word| format!("{word}, and its mailbox still gets emails"));
     let untold = heard.difference(&words).map(|word| format!("a mailbox gets no emails, as it {word}: nobody told so"));
     unheard.chain(untold).collect()
+}
+
+/// The addresses of mails whose record says that its person or its order was erased, and that came back.
+fn forgotten(end: &End<'_>) -> BTreeSet<String> {
+    let records: Vec<EmailDelivery> = end.stage.tables[&Capability::Notifications].read(is_delivery);
+    let ids: BTreeSet<String> =
+        records.into_iter().filter(|record| record.forgotten).map(|record| record.message_id).collect();
+    let of = |told: &Told| told.heard.split_once(' ').is_some_and(|(_, id)| ids.contains(id)).then(|| told.to.clone());
+    end.stage.mail.feedback.told().iter().filter_map(of).collect()
+}
+
+/// A bounce is forgotten with the mailbox of somebody who was erased; an objection is not.
+fn is_forgotten(told: &Told, forgotten: &BTreeSet<String>) -> bool {
+    told.heard.starts_with("bounced ") && forgotten.contains(&told.to)
 }
 
 /// Whether an email that was not sent would have gone to a mailbox of which the mail service told that it gets none.
