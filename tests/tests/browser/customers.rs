@@ -60,7 +60,7 @@ fn a_customer_erases_the_account_and_looks_how_far_it_is_without_one() {
     browser.fill("Present password", "not the password");
     browser.press("Erase my account for good");
     browser.sees("This cannot be taken back.");
-    browser.expect_fault("403");
+    browser.expect_fault("422");
     browser.fill("Present password", PASSWORD);
     browser.press("Erase my account for good");
     browser.sees("Your account is being erased");
