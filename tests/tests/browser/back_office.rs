@@ -120,7 +120,7 @@ fn staff_look_orders_up_and_refund_while_shipping_is_away() {
     colleague.reloads_until_it_sees("Partially refunded");
     colleague.follow("Overview");
     colleague.follow("All orders");
-    colleague.fill("E-mail of a guest", &placed.email);
+    colleague.fill("Email address of a guest", &placed.email);
     colleague.press("Find");
     colleague.sees(&number);
 }

@@ -57,11 +57,11 @@ fn a_customer_erases_the_account_and_looks_how_far_it_is_without_one() {
     browser.sees("Take your data along");
     let links = ["Download my account", "Download my orders", "Download my emails"];
     assert!(links.iter().all(|link| browser.offers(link)), "{}", browser.text());
-    browser.fill("Present password", "not the password");
+    browser.fill("Current password", "not the password");
     browser.press("Erase my account for good");
     browser.sees("This cannot be taken back.");
     browser.expect_fault("422");
-    browser.fill("Present password", PASSWORD);
+    browser.fill("Current password", PASSWORD);
     browser.press("Erase my account for good");
     browser.sees("Your account is being erased");
     assert!(browser.path().starts_with("/erasures/user_"), "{}", browser.path());

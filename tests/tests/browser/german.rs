@@ -31,7 +31,7 @@ fn a_visitor_who_chooses_german_reads_german_up_to_the_order_and_amounts_as_germ
     browser.press("Weiter zum Versand");
     browser.press("Weiter zur Zahlung");
     browser.choose("Testkarte, die bezahlt");
-    browser.choose("Ich akzeptiere die AGB dieses Ladens.");
+    browser.choose("Ich akzeptiere die AGB dieses Shops.");
     browser.press("Zahlungspflichtig bestellen: …");
     browser.is_at_an_order();
     browser.watches_it_become("Ihre Bestellung ist bestätigt");

@@ -137,7 +137,7 @@ async fn the_page_of_the_cart_has_a_button_for_it_and_another_against_it() {
         let answer = browser.post(&bench, "/cart/reminder", form).await;
         assert_eq!((answer.status, answer.header("location")), (303, Some("/cart")), "{answer:?}");
         let page = text(&browser.get(&bench, "/cart").await);
-        assert_eq!((page.contains("Remind me no more"), is_looked_at(&bench)), (is_on, is_on), "{page}");
+        assert_eq!((page.contains("Stop reminding me"), is_looked_at(&bench)), (is_on, is_on), "{page}");
     }
     // A guest and a customer without a confirmed address have no button.
     for mut browser in [Browser::default(), Browser::signed_in(&crate::harness::token(&bench, 3))] {

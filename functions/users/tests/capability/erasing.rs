@@ -224,7 +224,7 @@ async fn the_page_explains_asks_for_the_password_and_leads_to_one_that_needs_no_
         assert!(page.says(&format!("href=\"{file}\"")), "{file}");
     }
     let wrong = ada.post("/account/erasure", &[("password", "not the password")]).await;
-    assert!(wrong.status == 422 && wrong.error("password").contains("not your present password"), "{}", wrong.html);
+    assert!(wrong.status == 422 && wrong.error("password").contains("not your current password"), "{}", wrong.html);
     let sent = ada.post("/account/erasure", &[("password", PASSWORD)]).await;
     assert!(sent.status == 303 && sent.location.starts_with("/erasures/user_"), "{}", sent.location);
     assert!(ada.cookie("__Host-souk_access").is_none(), "the browser is signed out");

@@ -142,7 +142,7 @@ async fn a_password_is_changed_by_whoever_knows_it_and_stays_signed_in_here_alon
     assert!(ada.get("/account").await.says("href=\"/account/credentials\""));
     let target = "/account/credentials/password";
     for (current, new, field, told) in [
-        ("not mine at all", NEW, "password-current", "not your present password"),
+        ("not mine at all", NEW, "password-current", "not your current password"),
         (PASSWORD, "short", "password-new", "8 to 128 characters"),
         (PASSWORD, EMAIL, "password-new", "name or email address"),
     ] {
@@ -173,7 +173,7 @@ async fn an_address_changes_when_both_mailboxes_confirmed_it() {
     for (email, password, field, told) in [
         ("ada", PASSWORD, "email-email", "email address such as"),
         (EMAIL, PASSWORD, "email-email", "already your address"),
-        ("countess@example.com", "not mine at all", "email-password", "not your present password"),
+        ("countess@example.com", "not mine at all", "email-password", "not your current password"),
     ] {
         let shown = ada.post(target, &[("email", email), ("password", password)]).await;
         assert!(shown.status == 422 && error(&shown, field).contains(told), "{field}: {}", shown.html);
