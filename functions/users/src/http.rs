@@ -259,7 +259,7 @@ const OLD_LINK: &str =
 const ADMIN_STATUS: &str = "Only somebody who gives roles can change the account of somebody who does.";
 const IDENTITY_TAKEN: &str = "Another user signs in by this identity. Take it from them first.";
 const OWN_ADMIN_ROLE: &str = "You cannot remove your own admin role. Ask another admin.";
-const HAS_ROLES: &str = "You have a role in this shop. Have it taken from you first.";
+const HAS_ROLES: &str = "You have a role in this shop. Ask an admin to take it away first.";
 const NOT_VERIFIED: &str = "The user has not verified the email address yet, so it may be anybody's.";
 
 impl From<Rejection> for Problem {

@@ -240,7 +240,6 @@ async fn of_a_person_who_is_forgotten_a_search_of_everything_finds_nothing_also_
         assert!(found(&shop, &guest)[of].contains(&pseudonym(key, kind, GUEST)), "{of} knows the guest by a pseudonym");
     }
     let old = images(&shop);
-
     let request = Request::new("DELETE", "/v1/users/me").body(json!({"password": PASSWORD}).to_string());
     assert_eq!(shop.users.http(request.bearer(&token).from_address(NETWORK)).await.status, 202);
     let request = Request::new("DELETE", &format!("/v1/orders/{}/personal-data", guests.0));
@@ -256,6 +255,10 @@ async fn of_a_person_who_is_forgotten_a_search_of_everything_finds_nothing_also_
     pass_time(&mut shop).await;
     let everybody: Vec<_> = persons().into_iter().chain(guest).collect();
     assert_eq!(found(&shop, &everybody), BTreeMap::new());
+    let listed = [&shop.users.dynamo, &shop.orders.dynamo].map(|dynamo| dynamo.beside("erasures").items());
+    assert_eq!(listed.each_ref().map(Vec::len), [1, 1], "the person, and the guest's order");
+    let listed = json!(listed).to_string();
+    assert!(everybody.iter().all(|trace| !listed.contains(trace.as_str())), "ids alone: {listed}");
 
     for ((_, dynamo), items) in shop.tables().into_iter().zip(old) {
         restore(dynamo, items);

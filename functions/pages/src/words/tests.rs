@@ -6,7 +6,8 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Words that are the same in both languages.
-const SAME: [&str; 5] = ["/address/name", "/dates/months/3", "/dates/months/7", "/dates/months/8", "/dates/months/10"];
+const SAME: [&str; 6] =
+    ["/address/name", "/dates/months/3", "/dates/months/7", "/dates/months/8", "/dates/months/10", "/menu"];
 
 fn texts(file: &str) -> BTreeMap<String, String> {
     fn collect(at: String, value: &Value, into: &mut BTreeMap<String, String>) {

@@ -2,7 +2,7 @@
 
 use super::{API_KEY, Store, key};
 use crate::domain::api_key::ApiKey;
-use chassis::table::{Committed, Query, Transaction, Update, Updated};
+use chassis::table::{Committed, Query, Reason, Transaction, Update, Updated};
 use chassis::{Cause, Context, StoreError, World, Written};
 use events::Timestamp;
 use events::ids::ApiKeyId;
@@ -58,8 +58,14 @@ impl Store {
             .value(":previous", &rotated.previous)
             .value(":factor", rotated.second_factor_at)
             .value(":judged", &judged.secret_hash);
-        let committed = self.table.commit_retrying(Transaction::new(cause).update(update), world).await?;
-        Ok(committed == Committed::Done)
+        Ok(match self.table.commit_retrying(Transaction::new(cause).update(update), world).await? {
+            Committed::Done => true,
+            // Our write succeeded, its answer was lost, and it was made again.
+            Committed::Refused(reasons) => {
+                let found = reasons.first().map(Reason::item::<ApiKey>).transpose()?.flatten();
+                found.is_some_and(|found| found.secret_hash == rotated.secret_hash)
+            }
+        })
     }
 
     /// Ends a key with an entry of the audit log, unless it was ended before, which leaves none; `false` if there is no such key.

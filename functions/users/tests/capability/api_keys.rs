@@ -2,6 +2,7 @@
 
 use crate::costs::cost;
 use crate::harness::{admin, bench, grant, identity, refusal, sign_in, sign_up, somebody_with, users};
+use crate::lost_answers::bench_that_loses;
 use chassis::SecondFactor;
 use chassis::testing::signing::stepped_up_token;
 use chassis::testing::{Bench, Request, Response};
@@ -105,6 +106,18 @@ async fn a_rotated_key_has_two_secrets_for_a_day_and_then_the_new_one_alone() {
     assert_eq!([allowed(&bench, &first).await, allowed(&bench, &second).await], ["stock.read"; 2]);
     bench.world.pass_seconds(OVERLAP_SECONDS);
     assert_eq!([allowed(&bench, &first).await, allowed(&bench, &second).await], ["", "stock.read"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rotation_whose_write_is_repeated_shows_its_secret() {
+    let (bench, lost) = bench_that_loses();
+    let boss = admin(&bench).await;
+    let (id, first) = made(&bench, &["stock.read"], &boss).await;
+    *lost.lock().unwrap() = Some("TransactWriteItems");
+    let rotated = rotate(&bench, id, &boss).await;
+    assert_eq!((rotated.status, *lost.lock().unwrap()), (201, None), "an answer was lost: {:?}", rotated.body);
+    let second = text(&rotated.body["secret"]);
+    assert_eq!([allowed(&bench, &first).await, allowed(&bench, &second).await], ["stock.read"; 2]);
 }
 
 #[tokio::test]
