@@ -3,7 +3,7 @@
 
 use crate::domain::input::Input;
 use crate::domain::order::Tracking;
-use crate::service::{Claimed, Orders};
+use crate::service::{Claimed, Orders, Walked};
 use chassis::{Failure, Received};
 use events::ids::OrderId;
 use events::inventory::{ReservationCommitted, ReservationReleased, StockRejected, StockReserved};
@@ -30,7 +30,10 @@ pub(crate) async fn receive(app: &Orders, message: &Received) -> Result<Vec<Outg
     }
     if message.kind() == UserErased::TYPE {
         let UserErased { user_id, .. } = message.data()?;
-        return app.erase_customer(user_id, &message.context()).await;
+        return Ok(match app.erase_customer(user_id, &message.context()).await? {
+            Walked::All(outgoing) => outgoing,
+            Walked::Part => vec![message.again(Capability::Orders)],
+        });
     }
     if message.kind() == EraseOrder::TYPE {
         let EraseOrder { order_id } = message.data()?;
@@ -42,13 +45,14 @@ pub(crate) async fn receive(app: &Orders, message: &Received) -> Result<Vec<Outg
     Ok(app.advance(order, &input, message.envelope.time, &message.context()).await?)
 }
 
-/// A list that is longer than one message may take is gone on with when the message comes again, and so is one with an order that is
-/// being placed.
+/// What is claimed has left the list, so a long one is gone on with by the same message, which ends. An order that is being placed is waited
+/// for.
 async fn claim(app: &Orders, message: &Received) -> Result<Vec<Outgoing>, Failure> {
     let verified: EmailVerified = message.data()?;
     match app.claim(&verified, message.envelope.time, &message.context()).await? {
         Claimed::All => Ok(Vec::new()),
-        Claimed::Some => Err(Failure::Transient("the guest has more orders to claim, or is placing one".to_owned())),
+        Claimed::Part => Ok(vec![message.again(Capability::Orders)]),
+        Claimed::Waits => Err(Failure::Transient("the guest is placing an order".to_owned())),
     }
 }
 

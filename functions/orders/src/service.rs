@@ -37,6 +37,7 @@ mod searching;
 mod sweep;
 
 pub(crate) use claims::Claimed;
+pub(crate) use erasing::Walked;
 pub use sales::{SalesOfDay, SalesReport};
 
 /// Name of the input that the clock makes.
@@ -277,7 +278,7 @@ fn own_name(order: &Order, input: &Input) -> String {
         Input::Cancel => "cancel",
         Input::ReplaceGuestToken => "guest_token",
         Input::Claim { .. } => "claim",
-        Input::Erase => "erase",
+        Input::Erase { .. } => "erase",
         Input::PayAgain { .. } => "pay",
         _ => "retry",
     };

@@ -6,7 +6,7 @@ use crate::telemetry::Trace;
 use crate::telemetry::redact::without_values;
 use crate::tokens::KeyError;
 use events::message::Origin;
-use events::{Envelope, Message, Timestamp};
+use events::{Capability, Envelope, Message, Outgoing, Timestamp};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
@@ -87,6 +87,12 @@ impl Received {
             traceparent: self.traceparent(),
             actor: self.envelope.actor.clone(),
         }
+    }
+
+    /// The same message once more, to this inbox: work of many parts goes on in it, and its tries are counted anew. Only for work that
+    /// each part makes less.
+    pub fn again(&self, own: Capability) -> Outgoing {
+        Outgoing { to: own, delay_seconds: 0, envelope: self.envelope.clone() }
     }
 
     /// Trace context to store on items whose messages are sent later.

@@ -15,15 +15,21 @@ pub struct Erasure {
     /// Who has not said yet that nothing is left there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waits_for: Vec<Capability>,
+    /// Whether the guest who placed the order asked for it, and no account. It counts for nobody then, also if a customer claimed the
+    /// order since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_guest: bool,
 }
 
 impl Erasure {
     /// Of an order that is forgotten when it ends.
-    pub const REQUESTED: Self = Self { erased_at: None, waits_for: Vec::new() };
+    pub const fn requested(by_guest: bool) -> Self {
+        Self { erased_at: None, waits_for: Vec::new(), by_guest }
+    }
 
     /// Of an order that forgets now, and has everybody forget.
-    pub fn begun(at: Timestamp) -> Self {
-        Self { erased_at: Some(at), waits_for: KEEPERS.to_vec() }
+    pub fn begun(at: Timestamp, by_guest: bool) -> Self {
+        Self { erased_at: Some(at), waits_for: KEEPERS.to_vec(), by_guest }
     }
 
     /// Whether nothing is left anywhere.

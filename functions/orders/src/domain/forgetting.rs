@@ -1,7 +1,6 @@
 //! What an order forgets of its buyer. Owns what is personal in an order; refuses to decide when, which the saga does.
 
 use super::effect::{DomainEvent, Effect};
-use super::erasure::Erasure;
 use super::order::Order;
 use super::transition::TransitionKind;
 use events::Address;
@@ -17,9 +16,9 @@ pub struct ErasureCount {
 
 impl ErasureCount {
     fn of(order: &Order) -> Self {
-        let is_marked = order.customer.is_some() && order.erasure.is_some();
-        let is_done = order.erasure.as_ref().is_some_and(Erasure::is_done);
-        Self { orders: i64::from(is_marked), open: i64::from(is_marked && !is_done) }
+        let by_account = order.erasure.as_ref().filter(|erasure| order.customer.is_some() && !erasure.by_guest);
+        let is_open = by_account.is_some_and(|erasure| !erasure.is_done());
+        Self { orders: i64::from(by_account.is_some()), open: i64::from(is_open) }
     }
 
     /// What a transition changes.
@@ -42,6 +41,11 @@ impl Order {
     /// Whether the order is to forget its buyer when it ends.
     pub fn is_to_be_erased(&self) -> bool {
         self.erasure.as_ref().is_some_and(|erasure| erasure.erased_at.is_none())
+    }
+
+    /// Whether the guest who placed the order wants it to be forgotten, and no account.
+    pub fn is_erased_by_guest(&self) -> bool {
+        self.erasure.as_ref().is_some_and(|erasure| erasure.by_guest)
     }
 
     /// The transition that last had everybody forget, while somebody has not answered.

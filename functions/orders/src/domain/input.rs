@@ -81,7 +81,10 @@ pub enum Input {
     /// Staff end a guest's token and ask for another.
     ReplaceGuestToken,
     /// The buyer wants to be forgotten.
-    Erase,
+    Erase {
+        /// By this order alone, which counts for no account.
+        by_guest: bool,
+    },
     /// Somebody keeps nothing personal of the order any more.
     DataErased {
         by: Capability,

@@ -60,7 +60,7 @@ pub fn decide(order: &Order, input: &Input, id: &str, now: Timestamp) -> Result<
         Input::Retry => payment::retry(builder),
         Input::ReplaceGuestToken => return customer::replace_guest_token(builder),
         Input::Claim { customer } => return customer::claim(builder, *customer),
-        Input::Erase => erasure::erase(builder),
+        Input::Erase { by_guest } => erasure::erase(builder, *by_guest),
         Input::DataErased { by } => erasure::answered(builder, *by),
     })
 }

@@ -42,7 +42,7 @@ pub(crate) struct OrderDiagnosis {
     /// Why the order is canceled, is being canceled, or has expired. Only such an order has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     cancellation_reason: Option<CancellationReason>,
-    /// Whether the order ended and no command is pending.
+    /// Whether the order ended, no command is pending and no erasure is under way.
     pub(crate) settled: bool,
     /// Requests that the order would accept now.
     pub(crate) actions: Vec<OrderAction>,

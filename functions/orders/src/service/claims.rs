@@ -16,7 +16,7 @@ use futures_util::future::try_join_all;
 
 /// Orders that are claimed at once.
 const PAGE: u32 = 25;
-/// Orders that one message claims at least before it comes again. What is claimed leaves the list, so it goes on with the rest.
+/// Orders that leave the list before the message is sent again, which goes on with the rest.
 const ENOUGH: usize = 100;
 
 /// How far a message got.
@@ -24,8 +24,10 @@ const ENOUGH: usize = 100;
 #[must_use]
 pub(crate) enum Claimed {
     All,
-    /// The message must come again.
-    Some,
+    /// The message is to be sent again: there are fewer orders in the list now.
+    Part,
+    /// An order is being placed. The message must come again in a while.
+    Waits,
 }
 
 impl Orders {
@@ -46,19 +48,19 @@ impl Orders {
             self.wiring.metrics.count("claims_without_address", 1);
             return Ok(Claimed::All);
         };
-        let (mut after, mut handled, mut is_coming) = (None, 0, false);
-        while handled < ENOUGH {
+        let (mut after, mut left, mut is_coming) = (None, 0, false);
+        while left < ENOUGH {
             let page = self.store.orders_of_guest(guest, after.as_deref(), PAGE).await?;
             let own = self.of_address(page.items, address).await?;
-            handled += own.len();
             is_coming |= own.iter().any(|referred| may_come(referred, said_at, context));
-            try_join_all(own.into_iter().map(|referred| self.claim_one(*customer, guest, referred, context))).await?;
+            let claims = own.into_iter().map(|referred| self.claim_one(*customer, guest, referred, context));
+            left += try_join_all(claims).await?.into_iter().filter(|has_left| *has_left).count();
             let Some(next) = page.next else {
-                return Ok(if is_coming { Claimed::Some } else { Claimed::All });
+                return Ok(if is_coming { Claimed::Waits } else { Claimed::All });
             };
             after = Some(next);
         }
-        Ok(Claimed::Some)
+        Ok(Claimed::Part)
     }
 
     /// Those that were ordered with exactly this address, or of which no address is known. `ann+sales@…` and `ann@…` are one mailbox where
@@ -80,14 +82,15 @@ impl Orders {
         Ok(own)
     }
 
-    /// Claims an order and takes it out of the guest's list. A crash between the two leaves it there, and the repeat takes it out.
+    /// Claims an order and takes it out of the guest's list; whether it did that. A crash between the two leaves it there, and the repeat
+    /// takes it out. What stays does not count among those that a message takes, or it would never come to the rest.
     async fn claim_one(
         &self,
         customer: UserId,
         guest: &str,
         referred: Referred,
         context: &Context,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let is_settled = match referred.order {
             ReferredOrder::Order(order) if self.store.is_erased(customer).await? => {
                 return self.never_claim(customer, guest, *order, context).await;
@@ -113,17 +116,19 @@ impl Orders {
         if is_settled {
             self.store.forget_guest(guest, referred.id).await?;
         }
-        Ok(())
+        Ok(is_settled)
     }
 
-    /// An erased customer claims nothing. What was claimed at that moment is erased like the customer's other orders, and leaves the list.
-    async fn never_claim(&self, customer: UserId, guest: &str, order: Order, context: &Context) -> Result<(), Error> {
-        if order.customer == Some(customer) {
-            let outgoing = self.erase_one(order.id, context).await?;
+    /// An erased customer claims nothing. What was claimed at that moment is erased like the customer's other orders, and leaves the list;
+    /// whether it did that.
+    async fn never_claim(&self, customer: UserId, guest: &str, order: Order, context: &Context) -> Result<bool, Error> {
+        let was_claimed = order.customer == Some(customer);
+        if was_claimed {
+            let outgoing = self.erase_one(order.id, false, context).await?;
             self.wiring.queues.send(outgoing).await.map_err(unsent)?;
             self.store.forget_guest(guest, order.id).await?;
         }
-        Ok(())
+        Ok(was_claimed)
     }
 }
 

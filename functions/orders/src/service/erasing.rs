@@ -15,39 +15,46 @@ use events::message::Origin;
 use events::orders::UserDataErased;
 use futures_util::future::try_join;
 
-/// Orders of a page of the walk.
+/// Orders that one message has forget. Where it stopped is kept, and the message goes on from there when it comes again.
 const PAGE: u32 = 25;
-/// Pages for one message. Where it stopped is kept, so it goes on when the message comes again.
-const PAGES: usize = 4;
 
-/// The walk is not at its end: the message must come again.
-const GOES_ON: &str = "the person has more orders to erase";
+/// How far a message got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum Walked {
+    /// Through all orders; what is to be sent.
+    All(Vec<Outgoing>),
+    /// The message is to be sent again.
+    Part,
+}
 
 impl Orders {
     /// Has every order of a person forget the person: at once if it has ended, and else when it ends. From now on the person places no
     /// order, and claims none. Applied twice it is nothing; under another name it has everybody forget once more.
     ///
     /// # Errors
-    /// `Transient` as long as there are more orders. `Permanent` if one cannot be read, once the others of its page forgot.
-    pub(crate) async fn erase_customer(&self, user: UserId, context: &Context) -> Result<Vec<Outgoing>, Failure> {
-        let mut after = match self.store.begin_walk(user, context).await? {
-            Walk::On { after } => after,
-            Walk::Done => return Ok(self.erasure_of(user).await?.into_iter().collect()),
+    /// `Transient` while an order may be written yet, or another message walks. `Permanent` if one cannot be read, once all others
+    /// forgot: the next try begins anew.
+    pub(crate) async fn erase_customer(&self, user: UserId, context: &Context) -> Result<Walked, Failure> {
+        let (after, met_before) = match self.store.begin_walk(user, context).await? {
+            Walk::On { after, met_unreadable } => (after, met_unreadable),
+            Walk::Done => return Ok(Walked::All(self.erasure_of(user).await?.into_iter().collect())),
             Walk::Elsewhere => return Err(Failure::Transient("another message has the person erased".to_owned())),
         };
-        for _ in 0..PAGES {
-            let page = self.store.ids_of_customer(user, after.as_deref(), PAGE).await?;
-            self.erase_each(&page.items, context).await?;
-            let Some(next) = page.next else {
-                self.erase_recent(user, context).await?;
-                self.store.end_walk(user, context).await?;
-                return Ok(self.erasure_of(user).await?.into_iter().collect());
-            };
+        let page = self.store.ids_of_customer(user, after.as_deref(), PAGE).await?;
+        let met_unreadable = self.erase_each(&page.items, context).await? || met_before;
+        if let Some(next) = page.next {
             // What the page sent is sent by now: the repeat begins after it.
-            self.store.walk_to(user, &next, context).await?;
-            after = Some(next);
+            self.store.walk_to(user, Some(&next), met_unreadable, context).await?;
+            return Ok(Walked::Part);
         }
-        Err(Failure::Transient(GOES_ON.to_owned()))
+        self.erase_recent(user, context).await?;
+        if met_unreadable {
+            self.store.walk_to(user, None, false, context).await?;
+            return Err(Failure::Permanent("an order of the person cannot be read".to_owned()));
+        }
+        self.store.end_walk(user, context).await?;
+        Ok(Walked::All(self.erasure_of(user).await?.into_iter().collect()))
     }
 
     /// The orders that were counted before the person was marked may have been written since.
@@ -64,27 +71,33 @@ impl Orders {
     }
 
     /// One after the other, since each counts at the same item. What follows is sent before the walk goes on: whoever repeats it does
-    /// not come here again.
-    async fn erase_each(&self, ids: &[OrderId], context: &Context) -> Result<(), Failure> {
-        let mut unreadable = None;
+    /// not come here again. Whether one of them cannot be read.
+    async fn erase_each(&self, ids: &[OrderId], context: &Context) -> Result<bool, Failure> {
+        let mut met_unreadable = false;
         for id in ids {
-            match self.erase_one(*id, context).await {
+            match self.erase_one(*id, false, context).await {
                 Ok(outgoing) => self.wiring.queues.send(outgoing).await?,
-                Err(Error::Store(error @ StoreError::Corrupt(_))) => {
+                Err(Error::Store(StoreError::Corrupt(_))) => {
                     tracing::error!(order = %id, "an order that cannot be read does not forget its buyer");
-                    unreadable = Some(error);
+                    met_unreadable = true;
                 }
                 Err(error) => return Err(error.into()),
             }
         }
-        unreadable.map_or(Ok(()), |error| Err(Error::<Rejection>::Store(error).into()))
+        Ok(met_unreadable)
     }
 
-    /// Has an order forget its customer, or know that it will.
-    pub(super) async fn erase_one(&self, id: OrderId, context: &Context) -> Result<Vec<Outgoing>, Error> {
-        let name = message_name(context.input_id(), id, &Input::Erase);
+    /// Has an order forget its buyer, or know that it will.
+    pub(super) async fn erase_one(
+        &self,
+        id: OrderId,
+        by_guest: bool,
+        context: &Context,
+    ) -> Result<Vec<Outgoing>, Error> {
+        let input = Input::Erase { by_guest };
+        let name = message_name(context.input_id(), id, &input);
         let order = self.find(id).await?;
-        Ok(self.decide(order, &Input::Erase, |_| name.clone(), context).await?.1)
+        Ok(self.decide(order, &input, |_| name.clone(), context).await?.1)
     }
 
     /// Has a guest's order forget the guest, or know that it will. That it was wanted is kept first, where no restore of the orders takes it
@@ -98,11 +111,11 @@ impl Orders {
         }
         let kept = async { Ok(self.store.keep_erasure(order.id, context).await?) };
         try_join(kept, self.leave_mailbox(&order)).await?;
-        self.act(order, &Input::Erase, context).await
+        self.act(order, &Input::Erase { by_guest: true }, context).await
     }
 
     /// Has an order of which a guest wanted it forget the guest once more, as it came back with a restored table, maybe as a customer's who
-    /// has claimed it since. Of one that did not come back there is nothing to forget.
+    /// has claimed it since: that customer erased nothing, so it counts for nobody. Of one that did not come back there is nothing to forget.
     ///
     /// # Errors
     /// `NotFound` if nobody wanted it; any other [`Error`].
@@ -115,7 +128,7 @@ impl Orders {
             Err(Error::NotFound) => return Ok(Vec::new()),
             Err(error) => return Err(error),
         }
-        self.erase_one(id, context).await
+        self.erase_one(id, true, context).await
     }
 
     /// The list by which a guest's address finds an order loses it before the order forgets the address, of which the list's key is made.
@@ -128,14 +141,11 @@ impl Orders {
     }
 
     /// What an order has beside it that is personal goes before the order says that it forgot: whoever dies between the two repeats both.
-    pub(super) async fn forget_beside(
-        &self,
-        before: &Order,
-        next: &Order,
-        context: &Context,
-    ) -> Result<(), StoreError> {
+    /// A request to place it that came twice may have listed it once more.
+    pub(super) async fn forget_beside(&self, before: &Order, next: &Order, context: &Context) -> Result<(), Error> {
         if next.is_erased() && !before.is_erased() {
-            self.store.forget_notes(next.id, context).await?;
+            let notes = async { Ok(self.store.forget_notes(next.id, context).await?) };
+            try_join(notes, self.leave_mailbox(before)).await?;
         }
         Ok(())
     }

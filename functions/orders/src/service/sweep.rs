@@ -70,7 +70,7 @@ impl Orders {
                 self.look_at(resent(order, context.now), context).await?;
                 return Ok(true);
             }
-            Some(Overdue::Erase) => Input::Erase,
+            Some(Overdue::Erase) => Input::Erase { by_guest: order.is_erased_by_guest() },
             Some(Overdue::Deadline) => Input::DeadlineDue,
             Some(Overdue::Lapse) => Input::AuthorizationLapses,
             Some(Overdue::Retry) => Input::Retry,
@@ -80,7 +80,7 @@ impl Orders {
         self.send(&order, events_of_requests(&order, order.seq)).await?;
         let name = |order: &Order| match input {
             // It happens once, also if the answer to the write is lost: what is erased again has everybody asked again.
-            Input::Erase => AT_ITS_END.to_owned(),
+            Input::Erase { .. } => AT_ITS_END.to_owned(),
             _ => super::own_name(order, &input),
         };
         let (order, outgoing) = self.decide(order, &input, name, context).await?;

@@ -20,11 +20,19 @@ const GIVEN_UP_SECONDS: i64 = 60 * 60;
 #[must_use]
 pub(crate) enum Walk {
     /// It goes on after this place, or from the beginning.
-    On { after: Option<String> },
+    On {
+        after: Option<String>,
+        /// Whether an order before that place cannot be read.
+        met_unreadable: bool,
+    },
     /// This message has walked to the end.
     Done,
     /// Another message walks.
     Elsewhere,
+}
+
+impl Walk {
+    const BEGUN: Self = Self::On { after: None, met_unreadable: false };
 }
 
 /// How far a person's erasure is.
@@ -48,6 +56,8 @@ struct Erased {
     #[serde(default)]
     walked_to: Option<String>,
     #[serde(default)]
+    met_unreadable: bool,
+    #[serde(default)]
     erasures: Option<u32>,
     #[serde(default)]
     erasures_open: Option<u32>,
@@ -70,6 +80,7 @@ fn begun(user: UserId, by_time: bool, context: &Context) -> Update {
         .set("erasure_at = :now")
         .remove("#ttl")
         .remove("walked_to")
+        .remove("met_unreadable")
         .increase("erasures_open :one")
         .increase("erasures :none")
         .when("(attribute_not_exists(walk) OR walk <> :input)")
@@ -95,7 +106,7 @@ impl Store {
         // The time of a restore is later than any count before it. Within a busy millisecond the count goes on by one.
         for by_time in [true, false] {
             match self.table.update::<Erased>(begun(user, by_time, context), &context.cause(0).silent()).await? {
-                Updated::Done(_) => return Ok(Walk::On { after: None }),
+                Updated::Done(_) => return Ok(Walk::BEGUN),
                 Updated::Refused(refused) => found = refused.map(|refused| *refused).unwrap_or_default(),
             }
             if found.walks_since.is_some() || found.walk.as_deref() == Some(context.input_id()) {
@@ -106,7 +117,7 @@ impl Store {
         let is_ours = found.walk.as_deref() == Some(input);
         Ok(match found.walks_since {
             None if is_ours => Walk::Done,
-            Some(_) if is_ours => Walk::On { after: found.walked_to },
+            Some(_) if is_ours => Walk::On { after: found.walked_to, met_unreadable: found.met_unreadable },
             Some(since) if since.plus_seconds(GIVEN_UP_SECONDS) <= now => {
                 self.take_walk_over(user, since, context).await?
             }
@@ -120,25 +131,36 @@ impl Store {
             .set("walk = :input")
             .set("walks_since = :now")
             .remove("walked_to")
+            .remove("met_unreadable")
             .when("walks_since = :since")
             .value(":input", context.input_id())
             .value(":now", context.now)
             .value(":since", since);
         Ok(match self.table.update::<Erased>(taken, &context.cause(0).silent()).await? {
-            Updated::Done(_) => Walk::On { after: None },
+            Updated::Done(_) => Walk::BEGUN,
             Updated::Refused(_) => Walk::Elsewhere,
         })
     }
 
-    /// Notes that the walk of this message is done with a page.
-    pub(crate) async fn walk_to(&self, user: UserId, place: &str, context: &Context) -> Result<(), StoreError> {
+    /// Notes that the walk of this message goes on after a place, or from the beginning.
+    pub(crate) async fn walk_to(
+        &self,
+        user: UserId,
+        place: Option<&str>,
+        met_unreadable: bool,
+        context: &Context,
+    ) -> Result<(), StoreError> {
         let walked = Update::of(item_of(user))
-            .set("walked_to = :place")
+            .set("met_unreadable = :met")
             .set("walks_since = :now")
             .when("walk = :input AND attribute_exists(walks_since)")
-            .value(":place", place)
+            .value(":met", met_unreadable)
             .value(":now", context.now)
             .value(":input", context.input_id());
+        let walked = match place {
+            Some(place) => walked.set("walked_to = :place").value(":place", place),
+            None => walked.remove("walked_to"),
+        };
         let _: Updated<Erased> = self.table.update(walked, &context.cause(0).silent()).await?;
         Ok(())
     }
@@ -148,6 +170,7 @@ impl Store {
         let ended = Update::of(item_of(user))
             .remove("walks_since")
             .remove("walked_to")
+            .remove("met_unreadable")
             .set("erasure_at = :now")
             .increase("erasures_open :less")
             .increase("erasure_seq :one")

@@ -160,23 +160,31 @@ async fn a_claim_that_comes_again_changes_nothing_and_no_order_is_claimed_twice(
     assert_eq!(found(&harness, &hers, "").await, Vec::<Value>::new());
 }
 
-#[tokio::test]
-async fn a_long_list_is_claimed_in_parts_as_the_message_comes_again() {
-    let harness = Harness::for_many_orders();
-    let id = placed(&harness, 1).await.0;
-    let item = harness.items("order").remove(0);
-    let ids = (1..=109).map(|number| OrderId::from_bits(id.bits() + number));
-    ids.for_each(|id| {
+/// A hundred and nine orders like the first.
+fn copies(harness: &Harness, item: &Value) {
+    let first: OrderId = item["id"]["S"].as_str().unwrap().parse().unwrap();
+    for id in (1..=109).map(|number| OrderId::from_bits(first.bits() + number)) {
         let mut item = item.clone();
         (item["pk"], item["id"]) = (json!({"S": id.to_string()}), json!({"S": id.to_string()}));
         harness.bench.dynamo.put(&item);
-        refer(&harness, "guest@example.com", id);
-    });
+        refer(harness, "guest@example.com", id);
+    }
+}
+
+#[tokio::test]
+async fn a_long_list_is_claimed_in_parts_by_a_message_that_sends_itself_again() {
+    let harness = Harness::for_many_orders();
+    placed(&harness, 1).await;
+    let item = harness.items("order").remove(0);
+    copies(&harness, &item);
     assert_eq!(listed(&harness, "guest@example.com").len(), 110);
-    assert!(!verified(&harness, harness.ada, "guest@example.com").await, "it comes again");
+    harness.bench.queues.take();
+    assert!(verified(&harness, harness.ada, "guest@example.com").await, "no try is used up");
     assert_eq!(listed(&harness, "guest@example.com").len(), 10);
-    assert!(verified(&harness, harness.ada, "guest@example.com").await);
-    assert_eq!(listed(&harness, "guest@example.com").len(), 0);
+    let again = harness.bench.queues.take();
+    assert_eq!((again.len(), again[0].to, again[0].delay_seconds), (1, Capability::Orders, 0));
+    assert!(harness.bench.deliver(&[again[0].envelope.clone()]).await.is_empty());
+    assert_eq!((listed(&harness, "guest@example.com").len(), harness.bench.queues.take().len()), (0, 0));
     let ada = harness.ada.to_string();
     assert!(harness.items("order").iter().all(|item| item["customer"]["S"] == ada && item["seq"]["N"] == "2"));
 }
@@ -206,16 +214,50 @@ async fn an_order_that_is_being_placed_when_the_address_is_verified_is_claimed_w
 }
 
 #[tokio::test]
-async fn an_order_that_cannot_be_read_keeps_no_other_from_being_claimed() {
-    let harness = Harness::new();
-    let (broken, _) = placed(&harness, 1).await;
-    let sound = ordered_as(&harness, 2, "guest@example.com").await;
-    let mut item = harness.items("order").into_iter().find(|item| item["pk"]["S"] == broken.to_string()).unwrap();
+async fn orders_that_cannot_be_read_keep_no_other_from_being_claimed_however_many_they_are() {
+    let harness = Harness::for_many_orders();
+    placed(&harness, 1).await;
+    let mut item = harness.items("order").remove(0);
     item["status"] = json!({"S": "of another world"});
     harness.bench.dynamo.put(&item);
+    copies(&harness, &item);
+    let sound = ordered_as(&harness, 999, "guest@example.com").await;
+    harness.bench.queues.take();
     assert!(verified(&harness, harness.ada, "guest@example.com").await);
+    assert!(harness.bench.queues.take().is_empty(), "one message is enough");
     assert_eq!(found(&harness, &harness.ada_token(), "").await, [json!(sound)]);
-    assert_eq!(listed(&harness, "guest@example.com"), [broken.to_string()], "it waits to be mended");
+    assert_eq!(listed(&harness, "guest@example.com").len(), 110, "they wait to be mended");
+}
+
+#[tokio::test]
+async fn a_claim_of_somebody_who_was_erased_ends_and_leaves_the_list_as_it_is() {
+    let harness = Harness::for_many_orders();
+    placed(&harness, 1).await;
+    let item = harness.items("order").remove(0);
+    copies(&harness, &item);
+    assert!(harness.bench.deliver(&[crate::erasing::erased(&harness, harness.ada, 3)]).await.is_empty());
+    harness.bench.queues.take();
+    assert!(verified(&harness, harness.ada, "guest@example.com").await);
+    assert_eq!((listed(&harness, "guest@example.com").len(), harness.bench.queues.take().len()), (110, 0));
+}
+
+#[tokio::test]
+async fn a_request_that_lists_an_order_once_more_while_the_guest_is_forgotten_leaves_nothing_in_the_list() {
+    let harness = Harness::new();
+    let (id, token) = placed(&harness, 1).await;
+    let send = |method: &str, what: &str| {
+        let request = Request::new(method, &format!("/v1/orders/{id}/{what}"));
+        harness.bench.http(request.header("x-guest-token", &token))
+    };
+    assert_eq!(send("DELETE", "personal-data").await.status, 202);
+    // It was on its way before, and read the order before.
+    refer(&harness, "guest@example.com", id);
+    assert_eq!(send("POST", "cancellation").await.status, 202);
+    harness.settle().await;
+    harness.bench.world.pass_seconds(90);
+    harness.bench.tick().await.unwrap();
+    assert_eq!(harness.items("order")[0]["erasure"]["M"]["waits_for"]["L"].as_array().map(Vec::len), Some(3));
+    assert_eq!(listed(&harness, "guest@example.com").len(), 0);
 }
 
 #[tokio::test]

@@ -18,12 +18,12 @@ const TRACES: [&str; 6] =
     ["Ada Lovelace", "1 Analytical Way", "Berlin", "\"10115\"", "guest@example.com", "0034-of-ada"];
 
 /// Users says that a person was erased, for the `seq`th time.
-fn erased(harness: &Harness, user_id: UserId, seq: u64) -> Envelope<Value> {
+pub fn erased(harness: &Harness, user_id: UserId, seq: u64) -> Envelope<Value> {
     harness.bench.envelope(&user_id.to_string(), seq, &UserErased { user_id, erased_at: harness.bench.world.now() })
 }
 
 /// Everybody who keeps something of the order says that it is erased.
-async fn everybody_answers(harness: &Harness, order_id: OrderId) {
+pub async fn everybody_answers(harness: &Harness, order_id: OrderId) {
     harness.receive(90, &payments::PaymentOfOrderErased { order_id }).await;
     harness.receive(91, &shipping::ShipmentOfOrderErased { order_id }).await;
     harness.receive(92, &MailsOfOrderErased { order_id }).await;
@@ -40,17 +40,17 @@ async fn completed(harness: &Harness, number: u128) -> OrderId {
     id
 }
 
-fn traces_in(items: &[Value]) -> Vec<&'static str> {
+pub fn traces_in(items: &[Value]) -> Vec<&'static str> {
     let text: String = items.iter().map(Value::to_string).collect();
     TRACES.into_iter().filter(|trace| text.contains(trace)).collect()
 }
 
-fn item(harness: &Harness, id: OrderId) -> Value {
+pub fn item(harness: &Harness, id: OrderId) -> Value {
     harness.bench.dynamo.item(&id.to_string(), "order").unwrap()
 }
 
 /// What orders told users last, and what it told at all.
-fn told(sent: &[Sent]) -> Option<[Value; 2]> {
+pub fn told(sent: &[Sent]) -> Option<[Value; 2]> {
     let last = sent.iter().rfind(|sent| sent.kind() == "orders.user_data_erased.v1")?;
     assert_eq!(last.to, Capability::Users);
     Some(["orders", "open"].map(|field| last.envelope.data[field].clone()))
@@ -198,34 +198,6 @@ async fn an_order_that_is_placed_at_that_moment_is_forgotten_when_the_message_co
 }
 
 #[tokio::test]
-async fn many_orders_are_erased_in_pages_and_a_crash_between_them_loses_none() {
-    let harness = Harness::for_many_orders();
-    let quote = harness.quote(1);
-    assert_eq!(harness.post(&harness.body(&quote)).await.status, 202);
-    let (first, sample) = (quote.jti.order(), item(&harness, quote.jti.order()));
-    for number in 1..=159 {
-        let (id, mut item) = (OrderId::from_bits(first.bits() + number), sample.clone());
-        (item["pk"], item["id"]) = (json!({"S": id.to_string()}), json!({"S": id.to_string()}));
-        harness.bench.dynamo.put(&item);
-    }
-    let message = erased(&harness, harness.ada, 3);
-    let marked = |harness: &Harness| harness.items("order").iter().filter(|item| item.get("erasure").is_some()).count();
-    // The process loses its table in the middle of a page.
-    harness.bench.dynamo.throttle_after(60);
-    assert_eq!(harness.bench.deliver(std::slice::from_ref(&message)).await, [0]);
-    harness.bench.dynamo.throttle_after(u32::MAX);
-    assert!((1..100).contains(&marked(&harness)), "{}", marked(&harness));
-    let mut deliveries = 0;
-    while !harness.bench.deliver(std::slice::from_ref(&message)).await.is_empty() {
-        deliveries += 1;
-        assert!(deliveries < 5, "{} are marked", marked(&harness));
-    }
-    assert!(deliveries > 0, "a message takes a hundred at most");
-    assert_eq!(marked(&harness), 160);
-    assert_eq!(told(&harness.bench.queues.take()), Some([json!(160), json!(160)]), "each counts once");
-}
-
-#[tokio::test]
 async fn what_comes_late_to_an_erased_order_works_and_brings_nothing_back() {
     let harness = Harness::new();
     let id = harness.confirmed(1).await;
@@ -343,6 +315,37 @@ async fn after_a_restore_a_guests_order_forgets_once_more_and_none_that_nobody_w
     // What was placed after the latest second that the restore goes back to is not there any more.
     harness.bench.dynamo.remove(&id.to_string(), "order");
     assert!(harness.bench.deliver(&[again(id)]).await.is_empty() && harness.bench.queues.dead_lettered().len() == 1);
+}
+
+#[tokio::test]
+async fn what_a_guest_wanted_counts_for_no_account_that_claims_the_order_after_a_restore_until_that_is_erased_itself() {
+    let harness = Harness::new();
+    let (id, token) = placed(&harness, 1).await;
+    let cancel = Request::post(&format!("/v1/orders/{id}/cancellation"), json!({})).header("x-guest-token", &token);
+    assert_eq!(harness.bench.http(cancel).await.status, 202);
+    harness.settle().await;
+    let before = harness.bench.dynamo.items();
+    assert_eq!(harness.bench.http(erase(id).header("x-guest-token", &token)).await.status, 202);
+    harness.bench.dynamo.put_all(before.into_iter());
+    let address = Some(crate::claims::pseudonym("address", "guest@example.com"));
+    let claim = EmailVerified { user_id: harness.ada, guest: crate::claims::guest("guest@example.com"), address };
+    harness.bench.receive(&harness.ada.to_string(), 2, &claim).await;
+    assert_eq!(item(&harness, id)["customer"]["S"], harness.ada.to_string(), "it is back, and hers");
+    harness.bench.relay().await.unwrap();
+    harness.bench.queues.take();
+
+    let again = harness.bench.envelope(&id.to_string(), 1_796_000_000, &EraseOrder { order_id: id });
+    assert!(harness.bench.deliver(&[again]).await.is_empty());
+    everybody_answers(&harness, id).await;
+    let sent = harness.bench.queues.take();
+    assert_eq!((asked(&sent, id), told(&sent)), (EVERYBODY.to_vec(), None), "she asked for nothing");
+    assert_eq!(harness.post(&harness.body(&harness.quote(2))).await.status, 202, "and orders");
+
+    harness.bench.world.pass_seconds(60);
+    assert!(harness.bench.deliver(&[erased(&harness, harness.ada, 3)]).await.is_empty());
+    assert_eq!(told(&harness.bench.queues.take()), Some([json!(2), json!(2)]), "now they are her account's");
+    everybody_answers(&harness, id).await;
+    assert_eq!(told(&harness.bench.queues.take()), Some([json!(2), json!(1)]));
 }
 
 #[tokio::test]

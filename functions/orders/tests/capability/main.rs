@@ -10,6 +10,7 @@ mod contract;
 mod decline_limits;
 mod due;
 mod erasing;
+mod erasing_many;
 mod free_orders;
 mod guest_tokens;
 mod guests;

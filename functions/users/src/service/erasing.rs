@@ -123,18 +123,19 @@ impl Users {
     }
 
     async fn look_at(&self, erased: ErasedUser, context: &Context) -> Result<bool, Failure> {
-        let Some(due_at) = erased.due_at.filter(|due| *due <= context.now) else {
+        if erased.due_at.is_none_or(|due| due > context.now) {
             // It has moved since the index was read.
             return Ok(false);
-        };
+        }
         let (next, is_done) = match erased.look(self.store.erasure(erased.id).await?.as_ref(), context.now) {
             Look::Done(erased) => (erased, true),
             Look::AskAgain(erased) => (erased, false),
         };
         if !is_done {
-            // Named after the look, as a tick that comes twice looks once.
-            let seq = u64::try_from(due_at.seconds()).unwrap_or_default();
-            let origin = Origin { subject: erased.id.to_string(), seq, at: due_at, traceparent: None, actor: None };
+            // One and the same message at each look, after the two of the request: under another name, everybody would take it for a
+            // restore and forget anew.
+            let (subject, seq, at) = (erased.id.to_string(), erased.seq + 2, erased.erased_at);
+            let origin = Origin { subject, seq, at, traceparent: None, actor: None };
             self.wiring.queues.send(Outgoing::to_all(&origin, &EraseUser { user_id: erased.id })).await?;
         }
         self.store.look_later(&next, &context.cause(next.seq)).await?;

@@ -172,6 +172,10 @@ async fn an_erasure_of_which_nobody_heard_is_gone_on_with_until_everybody_has_an
     bench.deliver(&[sent[0].envelope.clone()]).await;
     assert_nothing_is_left(&bench);
     assert_eq!(bench.queues.take().len(), 3, "carts, notifications and orders are told");
+    bench.world.pass_seconds(10 * 60);
+    bench.tick().await.unwrap();
+    let again: Vec<_> = bench.queues.take().into_iter().map(|sent| sent.envelope).collect();
+    assert_eq!(again, [sent[0].envelope.clone()], "a message under another name would have everybody forget anew");
 
     bench.deliver(&answers(&bench, id)).await;
     bench.world.pass_seconds(2 * 60 * 60);

@@ -8,18 +8,21 @@ use crate::domain::transition_builder::TransitionBuilder;
 use events::Capability;
 
 /// The order forgets its buyer, or will. One that forgot before has everybody forget once more: a table of theirs may be back from the
-/// time before.
-pub(super) fn erase(mut builder: TransitionBuilder<'_>) -> Decision {
+/// time before. What an account asked for stays the account's, and it takes over what a guest asked for.
+pub(super) fn erase(mut builder: TransitionBuilder<'_>, by_guest: bool) -> Decision {
     let order = &mut builder.order;
+    let by_guest = by_guest && order.erasure.as_ref().is_none_or(|known| known.by_guest);
     if order.has_ended() {
-        order.erasure = Some(Erasure::begun(builder.now));
+        order.erasure = Some(Erasure::begun(builder.now, by_guest));
         builder.publish(DomainEvent::Erased);
         return builder.finish(TransitionKind::Erased);
     }
-    if order.erasure.is_some() {
-        return Decision::Nothing;
+    match &mut order.erasure {
+        Some(known) if known.by_guest == by_guest => return Decision::Nothing,
+        // A success that came late took back its end, so it may have forgotten.
+        Some(known) => known.by_guest = by_guest,
+        None => order.erasure = Some(Erasure::requested(by_guest)),
     }
-    order.erasure = Some(Erasure::REQUESTED);
     builder.finish(TransitionKind::ErasureRequested)
 }
 
