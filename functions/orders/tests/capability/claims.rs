@@ -245,7 +245,7 @@ async fn a_claim_of_somebody_who_was_erased_ends_and_leaves_the_list_as_it_is() 
 async fn a_request_that_lists_an_order_once_more_while_the_guest_is_forgotten_leaves_nothing_in_the_list() {
     let harness = Harness::new();
     let (id, token) = placed(&harness, 1).await;
-    let send = |method: &str, what: &str| {
+    let send = |method: &'static str, what: &str| {
         let request = Request::new(method, &format!("/v1/orders/{id}/{what}"));
         harness.bench.http(request.header("x-guest-token", &token))
     };

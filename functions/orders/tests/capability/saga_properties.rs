@@ -7,6 +7,8 @@ use events::payments::Operation;
 use events::{Capability, Contact, Money, Outgoing, Timestamp};
 use orders::domain::decision::Decision;
 use orders::domain::effect::Effect;
+use orders::domain::erasure::KEEPERS;
+use orders::domain::forgetting::ErasureCount;
 use orders::domain::input::Input;
 use orders::domain::messages::{outgoing_of, resend};
 use orders::domain::order::{Order, Tracking};
@@ -47,7 +49,7 @@ fn fresh() -> Order {
 }
 
 pub fn tracking() -> Tracking {
-    Tracking { carrier: "dhl".to_owned(), tracking_number: "1".to_owned() }
+    Tracking { carrier: "dhl".to_owned(), tracking_number: "parcel-1".to_owned() }
 }
 
 pub fn failed(operation: Operation, attempt: u32) -> Input {
@@ -73,7 +75,9 @@ fn any_input() -> impl Strategy<Value = Input> {
             capture_before: days.map(|days| order().placed_at.plus_seconds(days * DAY)),
         }),
         attempt.clone().prop_map(|attempt| Input::PaymentDeclined { attempt, reason: "no".to_owned() }),
-        attempt.clone().prop_map(|attempt| Input::PaymentActionRequired { attempt, url: "u".to_owned() }),
+        attempt
+            .clone()
+            .prop_map(|attempt| Input::PaymentActionRequired { attempt, url: "https://bank.example/page".to_owned() }),
         Just(Input::PaymentCaptured { amount: total }),
         Just(Input::PaymentVoided),
         (0i64..10_000).prop_map(move |amount| {
@@ -104,6 +108,8 @@ fn any_input() -> impl Strategy<Value = Input> {
         Just(Input::Retry),
         Just(Input::ReplaceGuestToken),
         (1u128..3).prop_map(|user| Input::Claim { customer: UserId::from_bits(user) }),
+        any::<bool>().prop_map(|by_guest| Input::Erase { by_guest }),
+        prop::sample::select(KEEPERS.as_slice()).prop_map(|by| Input::DataErased { by }),
     ]
 }
 
@@ -118,6 +124,15 @@ fn check_looks(order: &Order, now: Timestamp) {
     for at in soon.into_iter().chain(around) {
         assert_eq!(overdue(order, at).is_some(), look.is_some_and(|look| look <= at), "{look:?} at {at:?}: {order:#?}");
     }
+}
+
+/// What tells who bought, in the inputs and in the order as it is placed.
+const TRACES: [&str; 7] = ["ada@example.com", "Ada", "Analytical", "Berlin", "pm_", "bank.example", "parcel-"];
+
+fn check_erased(order: &Order) {
+    let item = serde_json::to_string(order).unwrap();
+    assert_eq!(TRACES.into_iter().find(|trace| item.contains(trace)), None, "{item}");
+    assert!(!item.contains("corrected-"), "{item}");
 }
 
 /// The messages, without what goes to people once a customer claimed the order: the mails to the guest go to the customer.
@@ -148,9 +163,16 @@ pub fn check(before: &Order, after: &Order) {
     assert!(!(capturing && after.retraction.is_some()), "captured while staff want the dispatch taken back");
     let parts = after.parts();
     assert_eq!(parts.net + parts.shipping + parts.tax, after.total);
-    assert_eq!(before.log, after.log[..before.log.len()], "what happened, happened");
     assert!(before.customer.is_none() || before.customer == after.customer, "nobody loses an order");
-    assert!(after.customer.is_none() == after.contact.is_some(), "a guest has an address, and a customer none");
+    if after.is_erased() {
+        check_erased(after);
+    } else {
+        assert!(!before.is_erased(), "what is forgotten stays so");
+        assert_eq!(before.log, after.log[..before.log.len()], "what happened, happened");
+        assert!(after.customer.is_none() == after.contact.is_some(), "a guest has an address, and a customer none");
+    }
+    let by_account = |order: &Order| order.erasure.as_ref().is_some_and(|erasure| !erasure.by_guest);
+    assert!(by_account(after) || !by_account(before), "what an account asked for stays the account's");
     let kept = before.attempts.iter().zip(&after.attempts).all(|(old, new)| new.keys.starts_with(&old.keys));
     assert!(kept && before.attempt() <= after.attempt(), "no key is forgotten: {:?}", after.attempts);
     let keys: Vec<_> = after.attempts.iter().flat_map(|attempt| &attempt.keys).collect();
@@ -164,6 +186,8 @@ proptest! {
         let mut order = order();
         let mut now = order.placed_at;
         let mut sent: HashMap<u64, Vec<Outgoing>> = HashMap::new();
+        // How many of the person's orders are erased, and how many of these are not done.
+        let mut counted = (0, 0);
         for (input, name, seconds) in inputs {
             now = now.plus_seconds(seconds);
             // Few names, so that inputs repeat.
@@ -171,6 +195,9 @@ proptest! {
             match decide(&order, &input, &id, now) {
                 Ok(Decision::Moved(next)) => {
                     check(&order, &next);
+                    let change = ErasureCount::change(&order, &next);
+                    counted = (counted.0 + change.orders, counted.1 + change.open);
+                    prop_assert!((0..=1).contains(&counted.0) && (0..=counted.0).contains(&counted.1), "{:?}", counted);
                     order = *next;
                     check_looks(&order, now);
                     sent.insert(order.seq, outgoing_of(&order, order.seq));
@@ -178,7 +205,12 @@ proptest! {
                 Ok(Decision::Repeat(seq)) => {
                     prop_assert_eq!(&order.transition(seq).unwrap().input, &id);
                     let (again, first) = (to_whom(&order, outgoing_of(&order, seq)), to_whom(&order, sent[&seq].clone()));
-                    prop_assert_eq!(again, first, "a repeated input sends the same messages");
+                    if order.is_erased() {
+                        let is_of_first = |sent: &Outgoing| first.iter().any(|was| was.envelope.id == sent.envelope.id);
+                        prop_assert!(again.iter().all(is_of_first), "nothing else: {:?}", again);
+                    } else {
+                        prop_assert_eq!(again, first, "a repeated input sends the same messages");
+                    }
                 }
                 Ok(Decision::Compensate(seq, command)) => {
                     let resent = resend(&order, &[(seq, command)]);

@@ -15,7 +15,7 @@ impl Payment {
         self.unsettled().is_none()
     }
 
-    /// The payment without what is personal: the token of the payment method, and what staff wrote about a refund.
+    /// The payment without what is personal: the token of the payment method, the bank's page, and what staff wrote about a refund.
     #[must_use]
     pub fn forgotten(&self, context: &Context) -> Self {
         let seq = self.seq.saturating_add(1);
@@ -56,6 +56,7 @@ impl SettledRefund {
 
 /// The fingerprint of the request stays, by which a repeat is known: it covers the key of the request and an amount, too.
 fn forget(made: &mut Transaction) {
+    made.url = None;
     if let Some(refund) = &mut made.refund {
         refund.reason = None;
     }

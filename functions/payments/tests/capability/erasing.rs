@@ -11,7 +11,7 @@ use payments::Payments;
 use serde_json::Value;
 
 /// What somebody paid with, and what staff wrote about a refund.
-const TRACES: [&str; 2] = ["pm_card_visa", "Damaged"];
+const TRACES: [&str; 2] = ["pm_card", "Damaged"];
 
 fn traces(bench: &Bench<Payments>) -> Vec<&'static str> {
     let text: String = bench.dynamo.items().iter().map(Value::to_string).collect();
@@ -69,11 +69,13 @@ async fn an_order_that_never_asked_for_money_is_answered_and_a_late_payment_is_n
 }
 
 #[tokio::test]
-async fn a_payment_that_was_voided_first_forgets_as_well() {
+async fn a_payment_that_was_voided_first_forgets_as_well_also_where_its_bank_asked() {
     let bench = bench();
-    crate::harness::authorized(&bench).await;
+    say(&bench, 1, &authorize(1, "pm_card_requires_action")).await;
     assert_eq!(kinds(&say(&bench, 2, &void()).await), ["payment_voided"]);
-    assert_eq!(traces(&bench), ["pm_card_visa"]);
+    let page_of_the_bank = || bench.dynamo.items().iter().any(|item| item.to_string().contains("\"url\""));
+    assert!(page_of_the_bank() && traces(&bench) == ["pm_card"]);
     assert_eq!(erase(&bench, 9).await.len(), 1);
     assert_eq!((traces(&bench), status(&bench).await), (vec![], "voided".to_owned()));
+    assert!(!page_of_the_bank());
 }

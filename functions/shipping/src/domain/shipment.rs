@@ -239,13 +239,13 @@ fn is_erased(current: Option<&Shipment>) -> bool {
 }
 
 /// The transition that this input made before: its answer was lost, and nothing else follows from it. A creation that is repeated
-/// asks for all news.
+/// asks for all news, and an erasure whether it is done by now.
 fn seen<'a>(
     current: Option<&'a Shipment>,
     command: &Command,
     context: &Context,
 ) -> Option<(&'a Shipment, &'a Transition)> {
-    let shipment = current.filter(|_| !matches!(command, Command::Create(_)))?;
+    let shipment = current.filter(|_| !matches!(command, Command::Create(_) | Command::Erase))?;
     let made = shipment.log.iter().find(|made| !made.input.is_empty() && made.input == context.input_id())?;
     Some((shipment, made))
 }

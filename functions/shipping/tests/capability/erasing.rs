@@ -83,6 +83,11 @@ async fn a_shipment_that_may_still_have_to_leave_keeps_its_address_until_it_ends
     bench.receive(&ORDER.to_string(), 11, &cancel()).await;
     assert_eq!(sent(&bench), ["shipment_canceled", "order_data_erased"]);
     assert_eq!(traces(&bench), Vec::<&str>::new());
+    // The answer was lost, and the order asks again by the same message.
+    for seq in [9, 10] {
+        erase(&bench, seq).await;
+        assert_eq!(sent(&bench), ["shipment_canceled", "order_data_erased"]);
+    }
 }
 
 #[tokio::test]

@@ -71,7 +71,7 @@ impl Shipment {
         self.forgotten()
     }
 
-    /// Without what is personal. Goods, service, weight and country stay, and which carrier it was.
+    /// Without what is personal. Goods, service, weight and country stay.
     fn forgotten(mut self) -> Self {
         if let Some(request) = &mut self.request {
             request.ship_to = request.ship_to.country_alone();

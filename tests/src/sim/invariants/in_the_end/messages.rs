@@ -194,7 +194,11 @@ fn is_about_the_forgotten(end: &End<'_>, message_id: &str) -> bool {
         // The tokens of who is forgotten are gone.
         subject.starts_with("credtok_") && !tokens.iter().any(|token| token.id.to_string() == subject)
     };
-    order.is_some_and(Order::is_erased) || end.stage.forgotten.lock().unwrap().contains_key(subject) || of_token()
+    let forgotten = end.stage.forgotten.lock().unwrap();
+    // Nobody writes to an account that is gone, also about an order that never ends since its money cannot be given back.
+    let customer = order.and_then(|order| order.customer).map(|user| user.to_string());
+    let is_gone = |id: &str| forgotten.contains_key(id);
+    order.is_some_and(Order::is_erased) || is_gone(subject) || customer.as_deref().is_some_and(is_gone) || of_token()
 }
 
 /// Messages that ask for an email of which there is no record. That of an order's placing is left out if a later one says the same.
