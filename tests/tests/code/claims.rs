@@ -107,11 +107,12 @@ fn every_invariant_names_a_test_and_the_file_that_has_it() {
 #[test]
 fn every_test_that_a_document_names_exists() {
     let sources = sources(|_| true);
+    let functions = sources.iter().flat_map(|source| source.code.split("fn ").skip(1));
+    let defined: BTreeSet<_> = functions.filter_map(|rest| rest.split_once('(')).map(|(name, _)| name).collect();
     let mut missing = Vec::new();
     for document in ["ARCHITECTURE.md", "docs/proof.md", "docs/cost.md", "docs/security.md", "CONTRIBUTING.md"] {
         let text = workspace::read(document);
-        let named = text.lines().flat_map(test_names);
-        let lost = named.filter(|name| !sources.iter().any(|source| defines(source, name)));
+        let lost = text.lines().flat_map(test_names).filter(|name| !defined.contains(name));
         missing.extend(lost.map(|name| format!("{document}: {name}")));
     }
     assert!(missing.is_empty(), "{missing:#?}");

@@ -24,15 +24,16 @@ fn broken(mutant: Mutant, seed: u64) -> BTreeSet<Invariant> {
 /// What a mutant leaves unbroken within its trial, and the seeds that it took.
 fn unbroken(mutant: Mutant) -> (Vec<Invariant>, u64) {
     let mut left = broken_by(mutant);
-    for seed in 1..=mutant.trial().seeds {
+    let Trial { from, seeds, .. } = mutant.trial();
+    for (tried, seed) in (1..=seeds).zip(from..) {
         let broken = broken(mutant, seed);
         left.retain(|invariant| !broken.contains(invariant));
         println!("{} breaks {broken:?}", mutant.name());
         if left.is_empty() {
-            return (left, seed);
+            return (left, tried);
         }
     }
-    (left, mutant.trial().seeds)
+    (left, seeds)
 }
 
 fn are_noticed(part: Part) {

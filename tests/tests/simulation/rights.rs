@@ -18,8 +18,9 @@ fn everything_asked() -> BTreeSet<Right> {
     for journey in Journey::ALL {
         rights.extend(run(&steps::plan(journey, None)).rights);
     }
-    // A process here has the parts of three functions, and keeps a secret that one of them asked for. After a crash another asks.
-    for crash in steps::places(Journey::Delivered) {
+    // A process here has the parts of three functions, and keeps a secret that one of them asked for. After a crash another asks: what is
+    // idle below says whether it died often enough.
+    for crash in steps::places(Journey::Delivered).into_iter().filter(|crash| crash.before).step_by(2) {
         rights.extend(steps::interrupted(Journey::Delivered, crash).rights);
     }
     rights

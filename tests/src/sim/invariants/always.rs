@@ -65,6 +65,7 @@ fn outline(made: &Value) -> Value {
     }
     if let Some(parts) = made["M"].as_object_mut() {
         parts.remove("tracking");
+        parts.remove("url");
         if let Some(refund) = parts.get_mut("refund").and_then(|refund| refund["M"].as_object_mut()) {
             refund.remove("reason");
         }
@@ -87,7 +88,8 @@ pub fn the_erased_are_forgotten(version: &Version<'_>) -> Vec<String> {
         }
         Item::Payment(payment) => {
             let mut refunds = payment.log.iter().filter_map(|made| made.refund.as_ref());
-            payment.method.is_none() && refunds.all(|refund| refund.reason.is_none())
+            let pages = payment.log.iter().any(|made| made.url.is_some());
+            payment.method.is_none() && refunds.all(|refund| refund.reason.is_none()) && !pages
         }
         Item::Shipment(shipment) => {
             shipment.request.as_ref().is_none_or(|request| is_blank(&request.ship_to)) && shipment.tracking.is_none()
