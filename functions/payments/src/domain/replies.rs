@@ -69,10 +69,11 @@ pub fn of_transition(payment: &Payment, transition: &Transaction) -> Result<Vec<
         (Operation::Authorize, Phase::Failed) => {
             Outgoing::to_all(&origin, &PaymentDeclined { order_id, payment_id, attempt, reason: reason() })
         }
-        (_, Phase::ActionRequired) => {
-            let url = transition.url.clone().unwrap_or_default();
-            Outgoing::to_all(&origin, &PaymentActionRequired { order_id, payment_id, attempt, url })
-        }
+        (_, Phase::ActionRequired) => match transition.url.clone() {
+            Some(url) => Outgoing::to_all(&origin, &PaymentActionRequired { order_id, payment_id, attempt, url }),
+            // The page is forgotten. The order has ended, and nobody is sent there any more.
+            None => Vec::new(),
+        },
         (Operation::Capture, Phase::Succeeded) => {
             let amount = money(transition.amount)?;
             Outgoing::to_all(&origin, &PaymentCaptured { order_id, payment_id, amount })

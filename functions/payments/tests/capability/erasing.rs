@@ -78,4 +78,6 @@ async fn a_payment_that_was_voided_first_forgets_as_well_also_where_its_bank_ask
     assert_eq!(erase(&bench, 9).await.len(), 1);
     assert_eq!((traces(&bench), status(&bench).await), (vec![], "voided".to_owned()));
     assert!(!page_of_the_bank());
+    // Under its name, a message says what it said or is not sent.
+    assert_eq!(kinds(&say(&bench, 1, &authorize(1, "pm_card_requires_action")).await), ["payment_voided"]);
 }

@@ -6,10 +6,10 @@ use crate::sim::invariants::in_the_end::mailboxes::is_to_a_silenced_mailbox;
 use crate::sim::invariants::in_the_end::people::mailboxes_of_tokens;
 use crate::sim::mail::is_delivery;
 use crate::sim::queues::Named;
-use events::ids::{OrderId, ShipmentId, UserId};
+use events::ids::{OrderId, PaymentId, ShipmentId, UserId};
 use events::inventory::BackInStock;
 use events::notifications::MailsOfOrderErased;
-use events::payments::{AuthorizePayment, Operation};
+use events::payments::{AuthorizePayment, Operation, PaymentActionRequired};
 use events::shipping::{CancelRefused, CreateShipment, ShipmentDispatched, TrackingCorrected};
 use events::{Capability, Message, Outgoing};
 use inventory::domain::replies as replies_of_holds;
@@ -116,7 +116,7 @@ pub fn come_from_transitions(end: &End<'_>) -> Vec<String> {
     unmade.map(|(to, id)| format!("{to} got {id}, which no transition made")).collect()
 }
 
-/// What an erased order, or its shipment, said once and cannot say again: it took what is forgotten.
+/// What an erased order, its payment or its shipment said once and cannot say again: it took what is forgotten.
 fn is_forgotten(end: &End<'_>, to: Capability, id: &str) -> bool {
     let (subject, kind) = (id.split('/').next().unwrap_or_default(), id.rsplit('/').next().unwrap_or_default());
     let by_order = || {
@@ -131,7 +131,11 @@ fn is_forgotten(end: &End<'_>, to: Capability, id: &str) -> bool {
         let personal = [ShipmentDispatched::TYPE, TrackingCorrected::TYPE].contains(&kind);
         personal && shipment.is_some_and(Shipment::is_erased)
     };
-    by_order() || by_shipment()
+    let by_payment = || {
+        let payment = subject.parse::<PaymentId>().ok().and_then(|id| end.payments.get(&id));
+        kind == PaymentActionRequired::TYPE && payment.is_some_and(|payment| payment.erased.is_some())
+    };
+    by_order() || by_shipment() || by_payment()
 }
 
 /// The refusal of a cancellation follows from a dispatch.
