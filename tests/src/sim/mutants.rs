@@ -182,6 +182,7 @@ mutants! {
         EmailNotSent, all(Delivered, 1, 1), "An email counts as sent and was not.";
         EmailToAnother, all(Delivered, 1, 1), "Emails go to another address.";
         ErasureUnanswered, crowd(4, 30), "Nobody hears that emails about an order are forgotten.";
+        ContactKept, calm(4, 2), "Notifications say that they forgot how to reach a user, and keep the address.";
         RefusedNotKept, crowd(8, 30), "Nothing is kept of a refused email.";
         BounceForgotten, crowd(8, 30), "A mailbox that refused an email for good is not written down.";
         FullIsGone, crowd(8, 30), "A mailbox that is full counts as one that does not exist.";

@@ -38,10 +38,11 @@ fn the_page_of_invariants_is_the_one_that_the_catalogue_makes() {
         let breaks: Vec<_> = breaks.iter().map(|invariant| format!("`{invariant:?}`")).collect();
         let night = if trial.nightly { ", at night" } else { "" };
         let seeds = if trial.seeds == 1 { "seed" } else { "seeds" };
+        let from = if trial.from == 1 { String::new() } else { format!(", the first {},", trial.from) };
         let what = trial.journey.map_or_else(|| "customers".to_owned(), |journey| format!("customers, `{journey:?}`"));
         writeln!(
             mutants,
-            "| `{}` | {} | {} {seeds} of {} {what}{night} | {} % | {} |",
+            "| `{}` | {} | {} {seeds}{from} of {} {what}{night} | {} % | {} |",
             mutant.name(),
             mutant.bug(),
             trial.seeds,

@@ -1,4 +1,5 @@
-//! Guests who want to be forgotten, while their order is under way or afterwards. Refuses customers: they erase their account.
+//! Guests who want to be forgotten, while their order is under way or afterwards, and the particulars of whoever wants that. Refuses
+//! customers: they erase their account.
 
 use super::Customer;
 use crate::sim::forgotten::Forgotten;
@@ -7,11 +8,16 @@ use chassis::testing::Request;
 use events::Capability;
 use serde_json::{Value, json};
 
-/// Gives a guest particulars that nobody else has.
-fn under_a_name(body: &mut Value, number: u64) {
+/// Gives somebody particulars that nobody else has.
+pub(super) fn under_a_name(body: &mut Value, number: u64) {
     body["ship_to"]["name"] = json!(format!("Lethe {number}th"));
     body["ship_to"]["line1"] = json!(format!("Oblivion Street {number}a"));
     body["ship_to"]["phone"] = json!(format!("+49 30 7{number:07}"));
+}
+
+/// What tells by a request whose order it is.
+pub(super) fn particulars(body: &Value) -> [String; 3] {
+    ["name", "line1", "phone"].map(|part| body["ship_to"][part].as_str().unwrap_or_default().to_owned())
 }
 
 impl Customer<'_> {
@@ -41,10 +47,9 @@ impl Customer<'_> {
     /// A guest asks the shop to forget, and shows that again if nobody answers.
     async fn wants_to_be_forgotten(&self, body: &Value) {
         let stage = &self.driver.shop.stage;
-        let part = |place: &str| body.pointer(place).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let email = part("/email");
-        let traces = [part("/ship_to/name"), part("/ship_to/line1"), part("/ship_to/phone"), email.clone()];
-        let person = Forgotten::of(traces.into_iter().chain([self.address.clone()]), Some(email));
+        let email = body["email"].as_str().unwrap_or_default().to_owned();
+        let traces = particulars(body).into_iter().chain([email.clone(), self.address.clone()]);
+        let person = Forgotten::of(traces, Some(email));
         stage.forgotten.lock().unwrap().insert(self.order.to_string(), person);
         let erase = self.signed(Request::new("DELETE", &format!("/v1/orders/{}/personal-data", self.order)));
         let answer = self.driver.insist(Capability::Orders, &erase, 4).await;

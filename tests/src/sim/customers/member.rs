@@ -2,6 +2,7 @@
 //! their password, change it, and move to another address. Each knows only the answers and the mails, and checks in the table alone
 //! whether what got no answer was done.
 
+use super::forgetting::{particulars, under_a_name};
 use super::quoting::quoted;
 use super::{Customer, Driver, order_request};
 use crate::sim::accounts::{self, PASSWORD, Profile, grant_role, mailed};
@@ -11,7 +12,7 @@ use crate::sim::invariant::Invariant;
 use crate::sim::place::in_the_name_of;
 use chassis::testing::{Request, Response};
 use events::Capability;
-use events::ids::UserId;
+use events::ids::{OrderId, UserId};
 use events::users::Role;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -37,6 +38,8 @@ struct Member<'a> {
     passwords: u32,
     access_token: String,
     refresh_token: String,
+    /// What tells whose order it is, once there is one.
+    order: Option<(OrderId, [String; 3])>,
 }
 
 /// Signs up and lives with the account.
@@ -60,8 +63,18 @@ impl<'a> Member<'a> {
         driver.shop.stage.signed_up.lock().unwrap().push(user);
         let (access_token, refresh_token) = (String::new(), String::new());
         let password = PASSWORD.to_owned();
-        let mut member =
-            Self { driver, dice, number, user, email, password, passwords: 0, access_token, refresh_token };
+        let mut member = Self {
+            driver,
+            dice,
+            number,
+            user,
+            email,
+            password,
+            passwords: 0,
+            access_token,
+            refresh_token,
+            order: None,
+        };
         member.sign_in().await?;
         Some(member)
     }
@@ -127,14 +140,16 @@ impl<'a> Member<'a> {
     }
 
     /// Places an order that is under way while the account changes.
-    async fn order(&self) -> Option<()> {
+    async fn order(&mut self) -> Option<()> {
         let (promise, quote, shipping_quote) = quoted(self.driver, &self.dice, Some(self.user)).await?;
         let mut body = order_request(&promise, &quote, &shipping_quote, "pm_card_visa");
         if promise.total == 0 {
             body.as_object_mut()?.remove("payment_method");
         }
         body["email"] = json!(self.email);
+        under_a_name(&mut body, FIRST + self.number);
         let order = promise.order;
+        self.order = Some((order, particulars(&body)));
         self.driver.shop.stage.promises.lock().unwrap().insert(order, promise);
         let (dice, address) =
             (self.driver.dice.apart(FIRST + MEMBERS + self.number), super::address(FIRST + self.number));
@@ -215,11 +230,19 @@ impl<'a> Member<'a> {
         // What was mailed before went to where the member was then.
         stage.addresses.lock().unwrap().insert(self.email.clone());
         let traces = [self.email.clone(), format!("member-{}@example.com", self.number)];
-        stage.forgotten.lock().unwrap().insert(self.user.to_string(), Forgotten::of(traces, None));
+        // What the order knows of them stays until it ends.
+        let of_order = self.order.clone().map(|(order, traces)| (order.to_string(), Forgotten::of(traces, None)));
+        let people = [(self.user.to_string(), Forgotten::of(traces, None))].into_iter().chain(of_order);
+        let subjects: Vec<String> = people.clone().map(|(subject, _)| subject).collect();
+        stage.forgotten.lock().unwrap().extend(people);
         let erase = Request::new("DELETE", "/v1/users/me").body(json!({"password": self.password}).to_string());
         let answer = self.ask(erase.bearer(&self.access_token), 4).await?;
         if answer.status == 202 {
-            stage.forgotten.lock().unwrap().get_mut(&self.user.to_string())?.promised = true;
+            let mut forgotten = stage.forgotten.lock().unwrap();
+            forgotten
+                .iter_mut()
+                .filter(|(subject, _)| subjects.contains(subject))
+                .for_each(|(_, person)| person.promised = true);
         }
         Some(())
     }

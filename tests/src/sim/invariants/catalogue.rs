@@ -66,7 +66,7 @@ catalogue! {
     WhoOrderedSeesTheOrder: by [Met("customers/shopper/checkout.rs")], broken by [OrderOfAnother];
     NothingGoesWhereNothingIsSent: by [Met("mail/feedback.rs")], broken by [SentInSpite];
     RequestsAreAnswered: by [Met("shop.rs"), Met("run.rs"), Met("browser.rs"), Met("front_desk.rs")], broken by [CartUnreadable];
-    TheErasedAreForgotten: by [Version(always::the_erased_are_forgotten), End(in_the_end::erased::nothing_is_left)], broken by [RecipientKept, PayerKept, BroughtBack];
+    TheErasedAreForgotten: by [Version(always::the_erased_are_forgotten), End(in_the_end::erased::nothing_is_left)], broken by [RecipientKept, PayerKept, BroughtBack, ContactKept];
     FunctionsEndInTime: by [Met("shop.rs")], broken by [MisreadTime];
     TheShopComesToRest: by [End(in_the_end::orders::come_to_rest)], broken by [NoSweep, SweepSendsNothing, ErasureUnanswered];
     LooksAreTaken: by [End(in_the_end::orders::looks_are_taken)], broken by [SweepSkipsTheOldest];

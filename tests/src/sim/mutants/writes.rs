@@ -195,6 +195,12 @@ impl Mutant {
             (Self::RecipientKept, Capability::Shipping) if is_forgetting(item) => {
                 item["request"]["M"]["ship_to"]["M"]["name"]["S"] = "Somebody".into();
             }
+            (Self::ContactKept, Capability::Notifications)
+                if text(item, "pk").starts_with("contact#") && item.to_string().contains("erased_at") =>
+            {
+                // In a crowd, one member alone is erased.
+                item["email"]["S"] = "member-1@example.com".into();
+            }
             (Self::PayerKept, Capability::Payments) if item["erased"].is_object() => {
                 item["method"]["S"] = "pm_card_visa".into();
             }
