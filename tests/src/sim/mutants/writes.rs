@@ -150,6 +150,28 @@ impl Mutant {
         }
     }
 
+    /// What an erased person is known by stays, or comes back.
+    fn remember(self, of: Capability, item: &mut Value) {
+        match (self, of) {
+            (Self::RecipientKept, Capability::Shipping) if is_forgetting(item) => {
+                item["request"]["M"]["ship_to"]["M"]["name"]["S"] = "Somebody".into();
+            }
+            (Self::ContactKept, Capability::Notifications)
+                if text(item, "pk").starts_with("contact#") && item.to_string().contains("erased_at") =>
+            {
+                // In a crowd, one member alone is erased.
+                item["email"]["S"] = "member-1@example.com".into();
+            }
+            (Self::PayerKept, Capability::Payments) if item["erased"].is_object() => {
+                item["method"]["S"] = "pm_card_visa".into();
+            }
+            (Self::BroughtBack, Capability::Orders) if brings_back(item) => {
+                item["ship_to"]["M"]["name"]["S"] = "Somebody".into();
+            }
+            _ => {}
+        }
+    }
+
     fn change_item(self, of: Capability, item: &mut Value) {
         match (self, of) {
             (Self::LeavesTheIndex, Capability::Orders) if number(item, "seq") == 2 => leave_the_index(item),
@@ -192,21 +214,6 @@ impl Mutant {
             (Self::SessionsOutlive, Capability::Users) if text(item, "sk") == "profile" => {
                 item["session_epoch"]["N"] = "0".into();
             }
-            (Self::RecipientKept, Capability::Shipping) if is_forgetting(item) => {
-                item["request"]["M"]["ship_to"]["M"]["name"]["S"] = "Somebody".into();
-            }
-            (Self::ContactKept, Capability::Notifications)
-                if text(item, "pk").starts_with("contact#") && item.to_string().contains("erased_at") =>
-            {
-                // In a crowd, one member alone is erased.
-                item["email"]["S"] = "member-1@example.com".into();
-            }
-            (Self::PayerKept, Capability::Payments) if item["erased"].is_object() => {
-                item["method"]["S"] = "pm_card_visa".into();
-            }
-            (Self::BroughtBack, Capability::Orders) if brings_back(item) => {
-                item["ship_to"]["M"]["name"]["S"] = "Somebody".into();
-            }
             (Self::CartForgetsOrders, Capability::Carts) => item["orders"] = serde_json::json!({"L": []}),
             (Self::CartUnreadable, Capability::Carts) => item["lines"] = serde_json::json!({"S": "tea"}),
             (Self::CaptureOffByOne | Self::RefundBeyondCaptured | Self::RefundOfGoodsAlone, Capability::Payments)
@@ -216,7 +223,7 @@ impl Mutant {
                     self.change_transition(&mut last["M"]);
                 }
             }
-            _ => {}
+            _ => self.remember(of, item),
         }
     }
 
