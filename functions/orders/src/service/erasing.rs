@@ -48,8 +48,7 @@ impl Orders {
             self.store.walk_to(user, Some(&next), met_unreadable, context).await?;
             return Ok(Walked::Part);
         }
-        self.erase_recent(user, context).await?;
-        if met_unreadable {
+        if self.erase_recent(user, context).await? || met_unreadable {
             self.store.walk_to(user, None, false, context).await?;
             return Err(Failure::Permanent("an order of the person cannot be read".to_owned()));
         }
@@ -57,17 +56,17 @@ impl Orders {
         Ok(Walked::All(self.erasure_of(user).await?.into_iter().collect()))
     }
 
-    /// The orders that were counted before the person was marked may have been written since.
-    async fn erase_recent(&self, user: UserId, context: &Context) -> Result<(), Failure> {
+    /// The orders that were counted before the person was marked may have been written since. Whether one of them cannot be read.
+    async fn erase_recent(&self, user: UserId, context: &Context) -> Result<bool, Failure> {
         let counted = self.store.counted_orders(user).await?;
         let found = self.store.find_many_now(&counted).await?;
         let (there, absent): (Vec<_>, Vec<_>) = counted.into_iter().zip(found).partition(|(_, found)| found.is_some());
         let ids: Vec<_> = there.into_iter().map(|(id, _)| id).collect();
-        self.erase_each(&ids, context).await?;
+        let met_unreadable = self.erase_each(&ids, context).await?;
         if absent.iter().any(|(id, _)| unwritten_counts_until(*id, context.now).is_some()) {
             return Err(Failure::Transient("an order of the person may be written yet".to_owned()));
         }
-        Ok(())
+        Ok(met_unreadable)
     }
 
     /// One after the other, since each counts at the same item. What follows is sent before the walk goes on: whoever repeats it does

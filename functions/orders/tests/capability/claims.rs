@@ -123,17 +123,13 @@ async fn whoever_verifies_an_address_gets_no_order_of_another_one_that_counts_as
 #[tokio::test]
 async fn others_orders_of_a_mailbox_keep_nobody_from_their_own_and_a_message_of_an_earlier_version_claims_none() {
     let harness = Harness::for_many_orders();
-    let id = ordered_as(&harness, 1, "ann+sales@example.com").await;
-    let item = harness.items("order").remove(0);
-    for number in 1..=109 {
-        let (id, mut item) = (OrderId::from_bits(id.bits() + number).to_string(), item.clone());
-        (item["pk"], item["id"]) = (json!({"S": id}), json!({"S": id}));
-        if number == 109 {
-            item["contact"]["M"]["email"] = json!({"S": "ann@example.com"});
-        }
-        harness.bench.dynamo.put(&item);
-        refer(&harness, "ann@example.com", id.parse().unwrap());
-    }
+    ordered_as(&harness, 1, "ann+sales@example.com").await;
+    let mut item = harness.items("order").remove(0);
+    let others = harness.copy(&item, 109);
+    others.iter().for_each(|id| refer(&harness, "ann@example.com", *id));
+    let anns = json!({"S": others[108].to_string()});
+    (item["pk"], item["id"], item["contact"]["M"]["email"]) = (anns.clone(), anns, json!({"S": "ann@example.com"}));
+    harness.bench.dynamo.put(&item);
     let earlier = EmailVerified { user_id: harness.ada, guest: guest("ann@example.com"), address: None };
     harness.bench.receive(&harness.ada.to_string(), 2, &earlier).await;
     assert_eq!(listed(&harness, "ann@example.com").len(), 110);
@@ -162,13 +158,7 @@ async fn a_claim_that_comes_again_changes_nothing_and_no_order_is_claimed_twice(
 
 /// A hundred and nine orders like the first.
 fn copies(harness: &Harness, item: &Value) {
-    let first: OrderId = item["id"]["S"].as_str().unwrap().parse().unwrap();
-    for id in (1..=109).map(|number| OrderId::from_bits(first.bits() + number)) {
-        let mut item = item.clone();
-        (item["pk"], item["id"]) = (json!({"S": id.to_string()}), json!({"S": id.to_string()}));
-        harness.bench.dynamo.put(&item);
-        refer(harness, "guest@example.com", id);
-    }
+    harness.copy(item, 109).into_iter().for_each(|id| refer(harness, "guest@example.com", id));
 }
 
 #[tokio::test]

@@ -101,6 +101,18 @@ impl Harness {
         Self { bench: Bench::on(dynamo, build), ada: UserId::from_bits(1) }
     }
 
+    /// So many more orders like this one.
+    pub fn copy(&self, order: &Value, count: u128) -> Vec<OrderId> {
+        let first: OrderId = order["id"]["S"].as_str().unwrap().parse().unwrap();
+        let ids: Vec<_> = (1..=count).map(|number| OrderId::from_bits(first.bits() + number)).collect();
+        for id in &ids {
+            let mut copy = order.clone();
+            (copy["pk"], copy["id"]) = (json!({"S": id.to_string()}), json!({"S": id.to_string()}));
+            self.bench.dynamo.put(&copy);
+        }
+        ids
+    }
+
     pub fn ada_token(&self) -> String {
         self.bench.token(self.ada, &[Role::Customer])
     }
