@@ -16,6 +16,7 @@ use events::ids::{OrderId, UserId};
 use events::users::Role;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How many there are in a crowd. The first does everything, the second what chance wants, and the third never verifies the address.
@@ -232,17 +233,15 @@ impl<'a> Member<'a> {
         let traces = [self.email.clone(), format!("member-{}@example.com", self.number)];
         // What the order knows of them stays until it ends.
         let of_order = self.order.clone().map(|(order, traces)| (order.to_string(), Forgotten::of(traces, None)));
-        let people = [(self.user.to_string(), Forgotten::of(traces, None))].into_iter().chain(of_order);
-        let subjects: Vec<String> = people.clone().map(|(subject, _)| subject).collect();
-        stage.forgotten.lock().unwrap().extend(people);
+        let people: BTreeMap<_, _> =
+            [(self.user.to_string(), Forgotten::of(traces, None))].into_iter().chain(of_order).collect();
+        stage.forgotten.lock().unwrap().extend(people.clone());
         let erase = Request::new("DELETE", "/v1/users/me").body(json!({"password": self.password}).to_string());
         let answer = self.ask(erase.bearer(&self.access_token), 4).await?;
         if answer.status == 202 {
-            let mut forgotten = stage.forgotten.lock().unwrap();
-            forgotten
-                .iter_mut()
-                .filter(|(subject, _)| subjects.contains(subject))
-                .for_each(|(_, person)| person.promised = true);
+            let promised =
+                people.into_iter().map(|(subject, person)| (subject, Forgotten { promised: true, ..person }));
+            stage.forgotten.lock().unwrap().extend(promised);
         }
         Some(())
     }

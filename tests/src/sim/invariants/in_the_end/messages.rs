@@ -24,6 +24,7 @@ use serde::Deserialize;
 use shipping::domain::shipment::{Change, Shipment, Status as ShipmentStatus, Transition, events_of};
 use std::collections::BTreeSet;
 use users::domain::credential_token::CredentialToken;
+use users::domain::erasure::KeptUser;
 
 /// The capabilities to which an order sends commands.
 const PARTICIPANTS: [Capability; 3] = [Capability::Inventory, Capability::Payments, Capability::Shipping];
@@ -198,11 +199,18 @@ fn is_about_the_forgotten(end: &End<'_>, message_id: &str) -> bool {
         // The tokens of who is forgotten are gone.
         subject.starts_with("credtok_") && !tokens.iter().any(|token| token.id.to_string() == subject)
     };
-    let forgotten = end.stage.forgotten.lock().unwrap();
-    // Nobody writes to an account that is gone, also about an order that never ends since its money cannot be given back.
-    let customer = order.and_then(|order| order.customer).map(|user| user.to_string());
-    let is_gone = |id: &str| forgotten.contains_key(id);
-    order.is_some_and(Order::is_erased) || is_gone(subject) || customer.as_deref().is_some_and(is_gone) || of_token()
+    let wanted_it = match order.and_then(|order| order.customer) {
+        // Nobody writes to an account that is gone, also about an order that never ends since its money cannot be given back.
+        Some(customer) => is_gone(end, customer),
+        None => end.stage.forgotten.lock().unwrap().contains_key(subject),
+    };
+    order.is_some_and(Order::is_erased) || wanted_it || of_token()
+}
+
+/// Whether the account was erased, as the table says.
+fn is_gone(end: &End<'_>, user: UserId) -> bool {
+    let kept: Option<KeptUser> = end.stage.tables[&Capability::Users].item(&user.to_string(), "profile");
+    matches!(kept, Some(KeptUser::Erased(_)))
 }
 
 /// Messages that ask for an email of which there is no record. That of an order's placing is left out if a later one says the same.
